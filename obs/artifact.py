@@ -1,0 +1,17 @@
+"""One generated file, before it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from obs.origin import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """`path` is relative to the output root with `/` separators; `origins` are the definitions it came from."""
+
+    path: str
+    data: bytes
+    origins: tuple[Origin, ...] = ()
+    kind: str = "file"

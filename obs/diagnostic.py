@@ -1,0 +1,55 @@
+"""What obs says about a definition: one problem, its place, its evidence and its remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from obs.origin import Origin
+
+Severity = Literal["error", "warning", "info"]
+Evidence = Literal["certain", "likely", "assumed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A text in another language (a query, a template, a regex) and the part of it that is at fault.
+
+    `start` and `end` count characters of `text`; `end` is exclusive and at least `start + 1` when drawn.
+    """
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding. `check` is its readable name; `also` lists further lines that share the blame."""
+
+    check: str
+    problem: str
+    at: Origin | None = None
+    severity: Severity = "error"
+    evidence: Evidence = "certain"
+    why: str = ""
+    fix: str = ""
+    also: tuple[tuple[Origin, str], ...] = ()
+    excerpt: Excerpt | None = None
+
+
+class ObsError(Exception):
+    """The user's mistakes that stop a command; carries every diagnostic found so far."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("; ".join(found.problem for found in self.diagnostics))
+
+
+class DefinitionError(ObsError):
+    """One definition says something that cannot be; raised where the object is built."""
+
+    def __init__(self, problem: str, *, check: str = "invalid-definition", at: Origin | None = None,
+                 why: str = "", fix: str = "", excerpt: Excerpt | None = None) -> None:
+        super().__init__([Diagnostic(check, problem, at, why=why, fix=fix, excerpt=excerpt)])

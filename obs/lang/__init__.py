@@ -1,0 +1,1 @@
+"""What each embedded language means: text in, meaning and labels out. Nothing here knows files, YAML or Helm."""

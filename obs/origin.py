@@ -1,0 +1,46 @@
+"""Where in the user's own files an object was made."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from types import FrameType
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_FOREIGN = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<attrs generated", "<string>")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A line of a definition; `via` holds the callers when a helper built the object, innermost first."""
+
+    file: str
+    line: int
+    via: tuple[Origin, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+def _is_users(frame: FrameType) -> bool:
+    file = frame.f_code.co_filename
+    return not (file.startswith((_PACKAGE, "<")) or any(part in file for part in _FOREIGN) or "importlib" in file)
+
+
+def here(callers: int = 3) -> Origin:
+    """The nearest line outside this package, with up to `callers` lines that led to it.
+
+    Paths are absolute; `project` makes them relative to the project when it reports them.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    found: list[Origin] = []
+    while frame is not None and len(found) <= callers:
+        if _is_users(frame):
+            found.append(Origin(frame.f_code.co_filename, frame.f_lineno))
+        elif found and frame.f_code.co_filename.startswith(_PACKAGE):
+            break  # the loader that imported the definition
+        frame = frame.f_back
+    if not found:
+        return Origin("<unknown>", 0)
+    return Origin(found[0].file, found[0].line, tuple(found[1:]))
