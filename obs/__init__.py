@@ -1,0 +1,83 @@
+"""What definition files import. Nothing is loaded before it is used; inside the package, import from the room itself."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from obs.api import build as build
+    from obs.model.idioms import seen as seen
+    from obs.model.metric import Metric as Metric
+    from obs.model.pattern import Pattern as Pattern
+    from obs.model.pipeline import Counter as Counter
+    from obs.model.pipeline import Pipeline as Pipeline
+    from obs.model.pipeline import cri as cri
+    from obs.model.pipeline import decolorize as decolorize
+    from obs.model.pipeline import docker as docker
+    from obs.model.pipeline import drop as drop
+    from obs.model.pipeline import json as json
+    from obs.model.pipeline import labelallow as labelallow
+    from obs.model.pipeline import labeldrop as labeldrop
+    from obs.model.pipeline import labels as labels
+    from obs.model.pipeline import logfmt as logfmt
+    from obs.model.pipeline import match as match
+    from obs.model.pipeline import multiline as multiline
+    from obs.model.pipeline import output as output
+    from obs.model.pipeline import regex as regex
+    from obs.model.pipeline import replace as replace
+    from obs.model.pipeline import stage as stage
+    from obs.model.pipeline import static_labels as static_labels
+    from obs.model.pipeline import structured_metadata as structured_metadata
+    from obs.model.pipeline import template as template
+    from obs.model.pipeline import timestamp as timestamp
+    from obs.model.route import Discord as Discord
+    from obs.model.route import Message as Message
+    from obs.model.route import Null as Null
+    from obs.model.route import Route as Route
+    from obs.model.route import SecretKey as SecretKey
+    from obs.model.rule import Alert as Alert
+    from obs.model.rule import ChartAlert as ChartAlert
+    from obs.model.rule import ExternalDashboard as ExternalDashboard
+    from obs.model.rule import RecordingRule as RecordingRule
+    from obs.model.service import Relabel as Relabel
+    from obs.model.service import Service as Service
+    from obs.model.service import Target as Target
+    from obs.model.stack import AlertmanagerServer as AlertmanagerServer
+    from obs.model.stack import Dependency as Dependency
+    from obs.model.stack import Environment as Environment
+    from obs.model.stack import GrafanaServer as GrafanaServer
+    from obs.model.stack import PrometheusServer as PrometheusServer
+    from obs.model.stack import Stack as Stack
+
+_HOME = {
+    "obs.api": "build",
+    "obs.model.idioms": "seen",
+    "obs.model.metric": "Metric",
+    "obs.model.pattern": "Pattern",
+    "obs.model.pipeline": (
+        "Counter Pipeline cri decolorize docker drop json labelallow labeldrop labels logfmt match multiline output "
+        "regex replace stage static_labels structured_metadata template timestamp"
+    ),
+    "obs.model.route": "Discord Message Null Route SecretKey",
+    "obs.model.rule": "Alert ChartAlert ExternalDashboard RecordingRule",
+    "obs.model.service": "Relabel Service Target",
+    "obs.model.stack": "AlertmanagerServer Dependency Environment GrafanaServer PrometheusServer Stack",
+}
+_ROOM = {name: room for room, names in _HOME.items() for name in names.split()}
+__all__ = sorted(_ROOM)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> object:
+    room = _ROOM.get(name)
+    if room is None:
+        raise AttributeError(f"module 'obs' has no attribute {name!r}")
+    value: object = getattr(import_module(room), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

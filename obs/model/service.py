@@ -1,0 +1,95 @@
+"""What runs on the platform and where its metrics come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from obs.diagnostic import DefinitionError
+from obs.model.definition import Origin, definition, origin_field
+from obs.model.metric import Metric, MetricType
+
+Kind = Literal["spring", "gateway", "registry", "database", "cache", "other"]
+
+
+@definition
+class Service:
+    """A workload: its name, namespace and port as the cluster knows them."""
+
+    name: str
+    namespace: str = field(kw_only=True)
+    port: int = field(kw_only=True)
+    kind: Kind = field(default="other", kw_only=True)
+    about: str = field(default="", kw_only=True)
+    routes: Sequence[str] = field(default=(), kw_only=True)
+    origin: Origin = origin_field()
+
+
+@definition
+class Relabel:
+    """One Prometheus relabelling step, keys as in ServiceMonitor (`sourceLabels`, `targetLabel`, ...)."""
+
+    action: Literal["replace", "keep", "drop", "labeldrop", "labelkeep", "labelmap"] = "replace"
+    source_labels: Sequence[str] = field(default=(), kw_only=True)
+    regex: str = field(default="", kw_only=True)
+    target_label: str = field(default="", kw_only=True)
+    replacement: str = field(default="", kw_only=True)
+    separator: str = field(default="", kw_only=True)
+    origin: Origin = origin_field()
+
+
+@definition
+class Target:
+    """Something that Prometheus scrapes, or would if it were switched on.
+
+    `exposes` holds glob patterns of metric names. `provided_by` names the chart that makes the ServiceMonitor; with
+    `"obs"` it is generated here. A target that is off keeps the reason and what switches it on.
+    """
+
+    name: str
+    service: Service | None = field(default=None, kw_only=True)
+    exposes: Sequence[str] = field(default=(), kw_only=True)
+    provided_by: str = field(default="obs", kw_only=True)
+    port: str = field(default="http", kw_only=True)
+    path: str = field(default="/metrics", kw_only=True)
+    interval: str = field(default="30s", kw_only=True)
+    honor_labels: bool = field(default=False, kw_only=True)
+    selector: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    metric_relabelings: Sequence[Relabel] = field(default=(), kw_only=True)
+    enabled: bool = field(default=True, kw_only=True)
+    switch_on: str = field(default="", kw_only=True)
+    origin: Origin = origin_field()
+
+    def validate(self) -> None:
+        if not self.enabled and not self.switch_on:
+            raise DefinitionError(
+                f"target {self.name} is off and does not say what switches it on",
+                check="missing-field",
+                at=self.origin,
+                fix='add switch_on="..."',
+            )
+        if self.provided_by == "obs" and self.enabled and self.service is None:
+            raise DefinitionError(
+                f"target {self.name} is generated here and names no service",
+                check="missing-field",
+                at=self.origin,
+                fix="add service=..., or provided_by= the chart that brings its ServiceMonitor",
+            )
+
+    def exposes_metric(self, name: str) -> bool:
+        """Whether one of the patterns covers this metric name."""
+        return any(fnmatchcase(name, pattern) for pattern in self.exposes)
+
+    def metric(self, name: str, type: MetricType = "unknown") -> Metric:  # noqa: A002
+        """A handle for one of its metrics; DefinitionError for a name outside `exposes`."""
+        made = Metric(name, type=type)
+        if not self.exposes_metric(name):
+            raise DefinitionError(
+                f"target {self.name} does not expose {name}",
+                check="unknown-metric",
+                at=made.origin,
+                fix=f"one of: {', '.join(self.exposes)}",
+                )
+        return made
