@@ -93,8 +93,8 @@ class KubeApi:
         """Server-side apply one object with forced ownership and strict field validation.
 
         A text (YAML or JSON, one document) is sent byte for byte, so the server's own reader judges it.
-        `namespace` is used where a namespaced object names none, as Helm and Argo CD do. An unknown or a
-        doubled field is refused: ApiError.
+        `namespace` is used where a namespaced object names none, as Helm and Argo CD do. An unknown field is
+        refused by the server (ApiError), a doubled one before it is sent (YamlError).
         """
         sent = _single(manifest) if isinstance(manifest, str) else manifest
         body = manifest if isinstance(manifest, str) else json.dumps(manifest, ensure_ascii=False)
