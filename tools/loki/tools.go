@@ -1,8 +1,8 @@
 //go:build tools
 
-// Package tools pins Loki and the last line of Promtail, the version that the chart runs.
+// Package tools pins Loki, the version that the chart runs.
 package tools
 
 import _ "github.com/grafana/loki/v3/cmd/loki"
 
-//tools:set github.com/prometheus/common/version.Version=3.4.2
+//tools:set github.com/grafana/loki/v3/pkg/util/build.Version=3.4.2

@@ -5,4 +5,4 @@ package tools
 
 import _ "github.com/grafana/loki/v3/clients/cmd/promtail"
 
-//tools:set github.com/prometheus/common/version.Version=3.0.0
+//tools:set github.com/grafana/loki/v3/pkg/util/build.Version=3.0.0
