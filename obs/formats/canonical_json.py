@@ -1,4 +1,4 @@
-"""JSON whose bytes depend on the value alone: sorted keys, kept list order, two spaces, UTF-8, a last newline.
+"""JSON whose bytes depend on the value alone: sorted keys, kept list order, UTF-8, a newline at the end.
 
 Every reader of the chain sees the same value: numbers are written so that Go's float64, Go's int64 and
 JavaScript agree, and characters that YAML forbids inside a ConfigMap are escaped.
@@ -33,7 +33,7 @@ class CanonicalJsonError(ValueError):
 
 
 def dumps(value: object) -> bytes:
-    """The canonical bytes; raises CanonicalJsonError for NaN, infinities, keys that are no text, and so on."""
+    """The canonical bytes; raises CanonicalJsonError for NaN, keys that are no text, and so on."""
     return _encoded(value, "\n", "  ", "\n")
 
 
@@ -102,7 +102,7 @@ def _array(value: list[object] | tuple[object, ...], newline: str, step: str, de
 
 
 def _scalar(value: object, newline: str, step: str, depth: int) -> str:
-    """What is rarer than text, objects and arrays; subclasses (IntEnum, StrEnum) count as what they extend."""
+    """What is rarer than text, objects and arrays; subclasses (IntEnum) count as what they extend."""
     if value is None:
         return "null"
     if value is True:
