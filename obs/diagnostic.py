@@ -47,6 +47,10 @@ class ObsError(Exception):
         super().__init__("; ".join(found.problem for found in self.diagnostics))
 
 
+class FindingsError(ObsError):
+    """The definitions could be read, and something that they say is wrong; a command ends with 1, not 2."""
+
+
 class DefinitionError(ObsError):
     """One definition says something that cannot be; raised where the object is built."""
 

@@ -5,7 +5,7 @@ from obs import Alert, ExternalDashboard
 from services.services import namespaces
 from services.targets import container_cpu, container_limits, node_cpu
 
-# The chart brings both dashboards; their uid is the md5 of the mixin's file name, so it does not change.
+# The chart brings both dashboards, always under these uids.
 nodes = ExternalDashboard(
     "7d57716318ee0dddbac5a7f451fb7753", title="Node Exporter / Nodes", variables={"instance": "instance"}
 )

@@ -1,0 +1,21 @@
+"""The `obs` command. `--version` answers before anything else is imported."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; ends the process with 0, 1 (findings, drift) or 2 (usage, project)."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from obs import __version__
+
+        print(f"obs {__version__}")
+        return
+    from obs.cli.app import run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""A message that can be empty, or longer than Discord takes.
+
+Discord answers 400 to an empty message, and nobody is told; longer ones are cut by Alertmanager, links and all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.checks.base import check
+from obs.diagnostic import Diagnostic
+from obs.graph.program import Program
+from obs.lang import gotemplate
+from obs.lang.error import LanguageError
+from obs.model.route import Discord, Message
+
+TITLE = 256
+BODY = 4096
+"""Characters of an embed's title and description. Source: Discord, message embeds; Alertmanager 0.27 cuts there."""
+
+
+@check()
+def empty_message(program: Program) -> Iterator[Diagnostic]:
+    """Render each message for an alert that has a name and nothing else, and for a crowd with everything."""
+    for route in program.definitions.routes:
+        for receiver in route.receivers():
+            if isinstance(receiver, Discord):
+                yield from _message(receiver.name, receiver.message)
+
+
+def _message(name: str, message: Message) -> Iterator[Diagnostic]:
+    for what, text, limit in (("title", message.title, TITLE), ("body", message.body, BODY)):
+        try:
+            template = gotemplate.check(text, "alertmanager")
+            bare = [template.render(_group(1, status, {}, {})) for status in ("firing", "resolved")]
+            crowd = template.render(_group(40, "firing", _long("label"), _long("annotation")))
+        except LanguageError:
+            continue  # said by invalid-template
+        if what == "body" and not all(found.strip() for found in bare):
+            yield Diagnostic(
+                "empty-message",
+                f"{name}: the body is empty for an alert that has no annotations, and Discord refuses it",
+                message.origin,
+                fix='show the alert\'s name where the summary is missing: {{ or .Annotations.summary .Labels.alertname }}',
+            )
+        if len(crowd) > limit:
+            yield Diagnostic(
+                "message-too-long",
+                f"{name}: the {what} can reach {len(crowd):,} characters; Discord takes {limit:,}",
+                message.origin,
+                severity="warning",
+                why="rendered for 40 alerts with annotations of 1,000 characters",
+                fix='bound each part, e.g. {{ printf "%.200s" .Annotations.description }}, and the number of alerts',
+            )
+
+
+def _long(word: str) -> dict[str, str]:
+    if word == "label":
+        return {"namespace": "n" * 63, "pod": "p" * 253, "instance": "i" * 100, "severity": "warning"}
+    return {name: "가" * 1000 for name in ("summary", "description", "runbook", "runbook_url")} | {
+        "dashboard_url": "http://grafana.example/d/" + "u" * 300
+    }
+
+
+def _group(count: int, status: str, labels: dict[str, str], annotations: dict[str, str]) -> dict[str, object]:
+    alerts: list[dict[str, object]] = [
+        {
+            "status": status,
+            "labels": {"alertname": "Example", **labels},
+            "annotations": annotations,
+            "startsAt": "2026-01-01T00:00:00Z",
+            "endsAt": "2026-01-01T00:05:00Z" if status == "resolved" else "0001-01-01T00:00:00Z",
+            "generatorURL": "",
+            "fingerprint": f"{number:016x}",
+        }
+        for number in range(count)
+    ]
+    return {
+        "receiver": "discord",
+        "status": status,
+        "alerts": alerts,
+        "groupLabels": {"alertname": "Example"},
+        "commonLabels": {"alertname": "Example", **labels},
+        "commonAnnotations": annotations,
+        "externalURL": "http://alertmanager.example",
+    }

@@ -1,0 +1,38 @@
+"""An alert over a pipeline counter names Promtail's pod instead of the one that logged.
+
+Prometheus sets `namespace`, `pod` and `container` to those of the pod that it scrapes, which is Promtail's, and keeps
+the line's as `exported_namespace` and so on, unless the pipeline says `honor_labels=True`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.checks.base import check
+from obs.diagnostic import Diagnostic
+from obs.graph.program import Program
+from obs.lang import promql
+from obs.lang.error import LanguageError
+
+
+@check()
+def relabelled_log_labels(program: Program) -> Iterator[Diagnostic]:
+    """Every rule that reads a counter of a pipeline without honor_labels."""
+    pipeline = program.pipeline
+    if pipeline is None or pipeline.honor_labels:
+        return
+    counters = {str(counter): counter for counter in pipeline.counters()}
+    for rule in program.rules:
+        try:
+            selectors = promql.check(rule.expr).selectors
+        except LanguageError:
+            continue
+        for name in sorted({selector.metric for selector in selectors if selector.metric in counters}):
+            yield Diagnostic(
+                "relabelled-log-labels",
+                f"{rule} reads {name}, whose namespace and pod would be Promtail's own, not those of the line",
+                rule.origin,
+                why="the scrape renames the line's labels to exported_namespace and exported_pod",
+                fix="Pipeline(..., honor_labels=True)",
+                also=((pipeline.origin, "the pipeline"), (counters[name].origin, "the counter")),
+            )

@@ -1,0 +1,82 @@
+"""Turn object references into links; what points to nothing is an error at the line that points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.diagnostic import Diagnostic, ObsError
+from obs.graph.program import Program
+from obs.model.rule import Alert, ExternalDashboard
+from obs.origin import Origin
+from obs.project.collect import Definitions
+from obs.project.settings import Settings
+
+
+def link(settings: Settings, definitions: Definitions) -> Program:
+    """The program of these definitions; raises ObsError with every dangling link."""
+    if not definitions.stacks:
+        raise ObsError(
+            [
+                Diagnostic(
+                    "no-stack",
+                    "no file defines a Stack, so nothing is known of the release, versions and intervals",
+                    Origin(str(settings.root / "services"), 0),
+                    fix="add `stack = Stack(...)`, e.g. in services/stack.py; `obs init` writes one",
+                )
+            ]
+        )
+    program = Program(settings, definitions, definitions.stacks[0])
+    problems = [*_dangling_dashboards(program), *_dangling_alerts(program)]
+    if problems:
+        raise ObsError(problems)
+    return program
+
+
+def _dangling_dashboards(program: Program) -> Iterator[Diagnostic]:
+    for alert in program.definitions.alerts:
+        target = alert.dashboard
+        if target is None or isinstance(target, ExternalDashboard):
+            continue
+        dashboard = program.dashboard_of(alert)
+        if dashboard is None:
+            yield Diagnostic(
+                "dangling-link",
+                f"{alert} links to a dashboard that no definition file holds at module level",
+                alert.origin,
+                fix="give the dashboard a module-level name in dashboards/",
+            )
+        elif alert.panel and panel_key(program, alert) is None:
+            titles = ", ".join(sorted(panel.title for panel in dashboard.panels() if panel.title))
+            yield Diagnostic(
+                "dangling-link",
+                f"{alert} links to panel {alert.panel!r}, which {dashboard.uid} does not have",
+                alert.origin,
+                fix=f"one of: {titles}",
+                also=((dashboard.origin, "the dashboard"),) if dashboard.origin else (),
+            )
+
+
+def panel_key(program: Program, alert: Alert) -> str | None:
+    """The key of the panel that an alert names by key or title; None when there is none."""
+    dashboard = program.dashboard_of(alert)
+    if dashboard is None or not alert.panel:
+        return None
+    for panel in dashboard.panels():
+        if alert.panel in (panel.key, panel.title):
+            return panel.key
+    return None
+
+
+def _dangling_alerts(program: Program) -> Iterator[Diagnostic]:
+    known = program.known_alerts()
+    for route in program.definitions.routes:
+        for alerts in route.to.values():
+            for alert in alerts:
+                if known.get(alert.name) is not alert:
+                    yield Diagnostic(
+                        "dangling-link",
+                        f"route {route.name} names {alert}, which no definition file holds at module level",
+                        route.origin,
+                        also=((alert.origin, "made here"),),
+                        fix="give the alert a module-level name in rules/",
+                    )

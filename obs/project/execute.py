@@ -1,0 +1,175 @@
+"""Import the definition files, one project at a time; whatever goes wrong becomes a diagnostic at the user's line."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType, ModuleType, TracebackType
+
+from obs.diagnostic import Diagnostic, ObsError
+from obs.origin import Origin
+from obs.project.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A definition file and the module that came of it."""
+
+    path: Path
+    module: ModuleType
+
+
+class _TimeUp(BaseException):
+    """A definition file takes too long; not an Exception, so that `except Exception` in it cannot swallow it."""
+
+
+def load(settings: Settings, files: tuple[Path, ...], progress: Callable[[int], None] = lambda done: None) -> list[Loaded]:
+    """Import every file, in order; raises ObsError with one diagnostic for each thing that is wrong.
+
+    The project's modules are taken out of `sys.modules` afterwards, so that a second project in the same process
+    cannot see the first one's.
+    """
+    problems: list[Diagnostic] = []
+    loaded: list[Loaded] = []
+    with _only_this_project(settings, files):
+        for count, file in enumerate(files):
+            progress(count)
+            try:
+                with _time_limit(settings.load_seconds, file):
+                    loaded.append(Loaded(file, importlib.import_module(_module_name(settings.root, file))))
+            except KeyboardInterrupt:
+                raise
+            except _TimeUp:
+                problems.append(_too_slow(file, settings, sys.exc_info()[2]))
+            except ObsError as error:
+                problems.extend(error.diagnostics)
+            except BaseException as error:  # noqa: BLE001 - SystemExit in a definition must not end the program
+                problems.append(_diagnostic(error, file, settings.root))
+    if problems:
+        raise ObsError(_without_repeats(problems))
+    return loaded
+
+
+def _module_name(root: Path, file: Path) -> str:
+    parts = file.relative_to(root).with_suffix("").parts
+    return ".".join(parts)
+
+
+@contextmanager
+def _only_this_project(settings: Settings, files: tuple[Path, ...]) -> Iterator[None]:
+    tops = {file.relative_to(settings.root).parts[0] for file in files}
+    for top in sorted(tops):
+        shadowed = sys.modules.get(top.removesuffix(".py"))
+        if shadowed is not None and not _below(shadowed, settings.root):
+            place = Origin(str(settings.root / top), 0)
+            raise ObsError(
+                [Diagnostic("shadowed-module", f"has the name of the installed module {top!r}, so Python cannot import both",
+                            place, fix="rename the folder, and name it in [tool.obs] definitions")]
+            )
+    before = set(sys.modules)
+    sys.path.insert(0, str(settings.root))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(settings.root))
+        for name in [name for name in sys.modules if name not in before]:
+            if _below(sys.modules[name], settings.root):
+                del sys.modules[name]
+        importlib.invalidate_caches()
+
+
+def _below(module: ModuleType, root: Path) -> bool:
+    places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
+    venv = f"{os.sep}site-packages{os.sep}"
+    return any(place is not None and Path(place).is_relative_to(root) and venv not in place for place in places) and (
+        module.__name__.partition(".")[0] != "obs"
+    )
+
+
+@contextmanager
+def _time_limit(seconds: float, file: Path) -> Iterator[None]:
+    """Interrupt a file that does not end; one that swallows the interruption ends the program, with a message."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        raise _TimeUp
+
+    def give_up() -> None:
+        sys.stderr.write(f"error[definition-never-ends] {file}: does not end, and catches its interruption\n")
+        sys.stderr.flush()
+        os._exit(2)
+
+    watchdog = threading.Timer(seconds + 2, give_up)
+    watchdog.daemon = True
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    watchdog.start()
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        watchdog.cancel()
+
+
+def _users_frame(trace: TracebackType | None, root: Path) -> traceback.FrameSummary | None:
+    """The innermost frame that is in a file of the project."""
+    package = Path(__file__).resolve().parents[1]
+    found = None
+    for frame in traceback.extract_tb(trace):
+        path = Path(frame.filename)
+        if path.is_relative_to(root) and not path.is_relative_to(package) and "site-packages" not in path.parts:
+            found = frame
+    return found
+
+
+def _too_slow(file: Path, settings: Settings, trace: TracebackType | None) -> Diagnostic:
+    frame = _users_frame(trace, settings.root)
+    return Diagnostic(
+        "definition-never-ends",
+        f"did not finish within {settings.load_seconds:g} s while it was imported",
+        Origin(frame.filename, frame.lineno or 0) if frame else Origin(str(file), 0),
+        why="definitions are imported to be read; this line was running when the time was up",
+        fix="end the loop, or raise load_seconds in [tool.obs]",
+    )
+
+
+def _diagnostic(error: BaseException, file: Path, root: Path) -> Diagnostic:
+    if isinstance(error, SyntaxError) and error.filename:
+        return Diagnostic("syntax-error", error.msg or "invalid syntax", Origin(error.filename, error.lineno or 0))
+    frame = _users_frame(error.__traceback__, root)
+    at = Origin(frame.filename, frame.lineno or 0) if frame else Origin(str(file), 0)
+    if isinstance(error, SystemExit):
+        return Diagnostic("definition-failed", "calls sys.exit() while it is imported", at, fix="remove the call")
+    if isinstance(error, ImportError):
+        return Diagnostic("import-error", str(error).split(" (", maxsplit=1)[0], at)
+    if isinstance(error, RecursionError):
+        return Diagnostic("definition-failed", "calls itself without end", at)
+    if isinstance(error, TypeError):
+        return Diagnostic("definition-failed", _readable(str(error)), at)
+    words = str(error).strip()
+    return Diagnostic("definition-failed", f"{type(error).__name__}: {words}" if words else type(error).__name__, at)
+
+
+def _readable(message: str) -> str:
+    """Python's words for a wrong call, without `__init__()`."""
+    return message.replace(".__init__()", "()")
+
+
+def _without_repeats(problems: list[Diagnostic]) -> list[Diagnostic]:
+    """One line can fail for each file that imports it; it is said once."""
+    seen: dict[tuple[str, int, str], Diagnostic] = {}
+    for problem in problems:
+        at = problem.at or Origin("", 0)
+        seen.setdefault((at.file, at.line, problem.problem), problem)
+    return list(seen.values())
