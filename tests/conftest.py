@@ -15,17 +15,11 @@ MARKERS = {"tools": ("real",), "control_plane": ("real", "cluster")}
 COMMANDS = ("promtool", "amtool", "helm", "etcd", "kube-apiserver", "prometheus-operator", "prometheus")
 
 
-@pytest.hookimpl(tryfirst=True)  # before `-m` selects by marker
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """A test that uses the tools is marked so, and all tests of the control plane share one worker."""
-    for item in items:
-        used = getattr(item, "fixturenames", ())
-        for fixture, markers in MARKERS.items():
-            if fixture in used:
-                for marker in markers:
-                    item.add_marker(marker)
-        if "control_plane" in used and config.pluginmanager.hasplugin("xdist"):
-            item.add_marker(pytest.mark.xdist_group("control-plane"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A test is marked by the fixtures that it uses, however it came by them."""
+    for fixture in getattr(item, "fixturenames", ()):
+        for marker in MARKERS.get(fixture, ()):
+            item.add_marker(marker)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +44,9 @@ def unavailable(reason: str) -> NoReturn:
 
 @pytest.fixture(scope="session")
 def control_plane(tools: Tools) -> Iterator[ControlPlane]:
-    """etcd and the API server with the operator's CRDs, started once; `clear` a namespace before use."""
+    """etcd and the API server with the operator's CRDs, started once a process (so once a worker of xdist).
+
+    Tests share it: `clear` a namespace before use.
+    """
     with ControlPlane(tools.bin, tools.crds) as plane:
         yield plane

@@ -205,12 +205,9 @@ class ControlPlane:
 
     def rule_files(self, namespace: str, name: str, timeout: float = 30.0) -> dict[str, str]:
         """The rule files that the operator generates for the Prometheus object `name`: text by file name."""
+        self.generated_prometheus(namespace, name, timeout)  # written after the last rule file
         path = f"/api/v1/namespaces/{namespace}/configmaps"
-
-        def made() -> list[Object]:
-            return self.list(path, labelSelector=f"prometheus-name={name}")
-
-        maps = self.wait_for(made, timeout, f"rule files of Prometheus {namespace}/{name}")
+        maps = self.list(path, labelSelector=f"prometheus-name={name}")
         return {file: text for item in maps for file, text in item.get("data", {}).items()}
 
     def wait_for(self, predicate: Callable[[], T | None], timeout: float = 30.0, what: str = "") -> T:
