@@ -17,6 +17,7 @@ import base64
 import contextlib
 import gzip
 import re
+import shutil
 import socket
 import ssl
 import subprocess
@@ -93,7 +94,9 @@ class ControlPlane:
         self._keeper.stdout.read()
         self._keeper.stdout.close()
         for process in (self._keeper, *self._servers.values()):
+            process.kill()  # they are dead already, unless someone killed the keeper before
             process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._keeper, self._api = None, None
         self._servers.clear()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from obs.formats.yaml import loads
-from obs.testing.control_plane import ControlPlane
+from obs.testing.control_plane import ControlPlane, ControlPlaneError
 from obs.testing.kube_api import ApiError
 from obs.testing.tools import Tools
 
@@ -170,7 +170,7 @@ def test_waiting_ends_with_the_reason(plane: ControlPlane) -> None:
 PARENT = """
 import json, sys, time
 from pathlib import Path
-from obs.testing.control_plane import ControlPlane
+from obs.testing.control_plane import ControlPlane, ControlPlaneError
 with ControlPlane(Path(sys.argv[1]), Path(sys.argv[2])) as plane:
     plane.start_operator()
     print(json.dumps([plane.pids, str(plane.folder)]), flush=True)
@@ -195,6 +195,18 @@ def test_nothing_is_left_behind(tools: Tools, end: str) -> None:
         time.sleep(0.05)
     assert [name for name, pid in pids.items() if alive(pid)] == []
     assert not os.path.exists(folder)
+
+
+@pytest.mark.cluster
+def test_a_dead_server_is_reported_and_the_rest_removed(tools: Tools) -> None:
+    with ControlPlane(tools.bin, tools.crds) as plane:
+        pids, folder = plane.pids, plane.folder
+        os.kill(pids["keeper"], signal.SIGKILL)
+        os.kill(pids["etcd"], signal.SIGKILL)
+        with pytest.raises(ControlPlaneError, match=r"(?s)etcd ended with -9.*etcd\.log"):
+            plane.wait_for(lambda: False, timeout=10)
+    assert [name for name, pid in pids.items() if alive(pid)] == []
+    assert not folder.exists()
 
 
 def alive(pid: int) -> bool:
