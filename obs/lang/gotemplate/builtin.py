@@ -224,10 +224,11 @@ def _printf(format_: str, *values: Value) -> str:
     return sprintf(format_, list(values))
 
 
-def _invoke(function: Value, *values: Value) -> Value:
+def _invoke(name: str, function: Value, *values: Value) -> Value:
+    """`call`, to which `run` gives the name of what is called; no data here holds a function."""
     if function is None:
         raise GoError("call of nil")
-    raise GoError(f"non-function of type {go_type(function)}")
+    raise GoError(f"non-function {name} of type {go_type(function)}")
 
 
 def _unreachable(*values: Value) -> Value:

@@ -149,9 +149,7 @@ def _offset(offset: int, word: str) -> str:
 def _zone(moment: Moment) -> str:
     if moment.zone:
         return moment.zone
-    size = abs(moment.offset)
-    minutes = f"{size // 60 % 60:02d}" if size // 60 % 60 else ""
-    return f"{'-' if moment.offset < 0 else '+'}{size // 3600:02d}{minutes}"
+    return _offset(moment.offset, "-0700")
 
 
 def _year(moment: Moment) -> str:

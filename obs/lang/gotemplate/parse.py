@@ -50,15 +50,22 @@ _NOT_EXECUTABLE = (Bool, Dot, Nil, Number, String)
 
 
 class TemplateSyntaxError(LanguageError):
-    """A text that `text/template` does not parse; `line` (from 1) is the line that Go names."""
+    """A text that `text/template` does not parse.
 
-    def __init__(self, message: str, start: int, end: int, line: int) -> None:
-        super().__init__(message, start, end)
+    `line` (from 1) is the line that Go names; `began` the line of the action it is in, when Go adds that.
+    """
+
+    def __init__(self, message: str, start: int, end: int, line: int, *, began: int | None = None) -> None:
+        super().__init__(message if began is None else f"{message} line {began}", start, end)
         self.line = line
+        self.began = began
 
     def go(self, name: str) -> str:
         """The message as Go prints it for a template of this name."""
-        return f"template: {name}:{self.line}: {self.message}"
+        message = self.message
+        if self.began is not None:
+            message = f"{message.removesuffix(f'line {self.began}')}{name}:{self.began}"
+        return f"template: {name}:{self.line}: {message}"
 
 
 def parse(text: str, functions: Container[str], variables: tuple[str, ...] = ()) -> Tree:
@@ -124,9 +131,10 @@ class _Parser:
 
     # Errors
 
-    def fail(self, message: str, start: int, end: int) -> NoReturn:
+    def fail(self, message: str, start: int, end: int, *, began: int | None = None) -> NoReturn:
         latest = self.tokens[self.furthest]
-        raise TemplateSyntaxError(message, start, end, 1 + self.text.count("\n", 0, self._go_start(latest)))
+        line = 1 + self.text.count("\n", 0, self._go_start(latest))
+        raise TemplateSyntaxError(message, start, end, line, began=began)
 
     def _go_start(self, token: Token) -> int:
         """Where Go places a token: an unclosed action or comment at what was read last."""
@@ -139,16 +147,14 @@ class _Parser:
             self.fail(
                 f"unexpected {token.shown()} in {context}", token.start, max(token.end, token.start + 1)
             )
-        extra = ""
+        began = None
+        message = token.text
         if self.action_start >= 0:
             line = 1 + self.text.count("\n", 0, self.action_start)
             if line != 1 + self.text.count("\n", 0, self._go_start(token)):
-                extra = (
-                    f" started at :{line}"
-                    if token.text.endswith(" action")
-                    else f" in action started at :{line}"
-                )
-        self.fail(token.text + extra, token.start, token.end)
+                began = line
+                message += " started at" if message.endswith(" action") else " in action started at"
+        self.fail(message, token.start, token.end, began=began)
 
     def expect(self, kind: Kind, context: str) -> Token:
         token = self.next_solid()

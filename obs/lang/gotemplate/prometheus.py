@@ -349,7 +349,7 @@ def functions(data: AlertData) -> dict[str, Function]:
     """Prometheus's functions over this data."""
 
     def query(text: str) -> Value:
-        return Slice([_sample(sample) for sample in data.queries.get(text, ())], _RESULT)
+        return Slice([_sample(sample) for sample in data.queries.get(text.strip(), ())], _RESULT)
 
     def external_url() -> str:
         return data.external_url

@@ -29,7 +29,7 @@ from obs.lang.gotemplate.syntax import (
 )
 
 Dialect = Literal["prometheus", "alertmanager"]
-ReadKind = Literal["label", "annotation", "external label", "query label", "variable", "function"]
+ReadKind = Literal["label", "annotation", "external label", "query label", "query", "variable", "function"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +194,9 @@ class _Walk:
             values.append(final)
         if name == "index" and values:
             return self.index(values[0], command)
+        if name == "query" and len(command.args) > 1 and isinstance(command.args[1], String):
+            literal = command.args[1]
+            self.read("query", literal.text, literal.start, literal.end)
         if name == "label" and len(command.args) > 1 and isinstance(command.args[1], String):
             literal = command.args[1]
             self.read("query label", literal.text, literal.start, literal.end, "Labels")

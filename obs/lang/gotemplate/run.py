@@ -459,6 +459,8 @@ class _State:
             values.append(self.argument(dot, parameters[min(place, len(parameters) - 1)], argument))
         if not isinstance(final, _Missing):
             values.append(self.assignable(final, parameters[min(len(words), len(parameters) - 1)]))
+        if name == "call" and isinstance(context, Command | Identifier):
+            values.insert(0, str(words[0]) if words else _text_of(final))
         try:
             return _call(function.call, values)
         except GoError as error:
@@ -537,6 +539,11 @@ def _declared_interface(owner: Value, name: str) -> bool:
     if isinstance(target, Struct):
         return name in target.interfaces
     return isinstance(target, Map) and target.element == _INTERFACE
+
+
+def _text_of(value: _Final) -> str:
+    """`reflect.Value.String`."""
+    return value if isinstance(value, str) else f"<{go_type(value)} Value>"  # type: ignore[arg-type]
 
 
 def _call(function: Callable[..., Any], values: list[Value]) -> Value:

@@ -47,6 +47,11 @@ class Template:
         return self._names("query label")
 
     @property
+    def queries(self) -> tuple[Read, ...]:
+        """The PromQL texts that the template runs itself, where they stand; `name` is the query."""
+        return tuple(read for read in self.reads if read.kind == "query")
+
+    @property
     def annotations_read(self) -> frozenset[str]:
         """Annotations that are read by name."""
         return self._names("annotation")

@@ -89,11 +89,15 @@ _UNTERMINATED = {
 }
 
 
-def tokens(text: str) -> list[Token]:
-    """All tokens of a template; the last is END or ERROR."""
+def tokens(text: str, actions: int = -1) -> list[Token]:
+    """All tokens of a template; the last is END or ERROR.
+
+    With `actions`, the tokens up to the end of so many actions (or comments, which leave no token).
+    """
     out: list[Token] = []
     at = 0
-    while True:
+    while actions:
+        actions -= 1
         left = text.find("{{", at)
         if left < 0:
             if at < len(text):
@@ -116,6 +120,7 @@ def tokens(text: str) -> list[Token]:
         if ended < 0:
             return out
         at = ended
+    return out
 
 
 def _comment(text: str, left: int, inside: int, out: list[Token]) -> int:
