@@ -553,6 +553,23 @@ class Match:
             for name, index in self._names.items()
         }
 
+    def expand(self, template: str) -> str:
+        """`$1`, `${1}` and `$name` replaced by groups, as Go's `Expand` does; `$1x` is the group `1x`."""
+        return _REFERENCE.sub(self._referred, template)
+
+    def _referred(self, found: re.Match[str]) -> str:
+        name = found.group(1) or found.group(2)
+        if name is None:
+            return "$" if found.group() == "$$" else found.group()
+        if name.isascii() and name.isdigit() and (len(name) == 1 or name[0] != "0"):
+            index = int(name) if len(name) < 9 else len(self.spans)
+        else:
+            index = self._names.get(name, len(self.spans))
+        return self.group(index) or "" if index < len(self.spans) else ""
+
+
+_REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)")
+
 
 class Regex:
     """A compiled pattern, safe to share.

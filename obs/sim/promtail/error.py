@@ -1,0 +1,17 @@
+"""How a pipeline refuses to start, and how it dies."""
+
+from __future__ import annotations
+
+from obs.lang.error import LanguageError
+
+
+class ConfigError(LanguageError):
+    """A pipeline that Promtail 3.0 does not start with; the message is Promtail's own."""
+
+
+class Panic(LanguageError):  # noqa: N818 (Go's word)
+    """What kills the Promtail process: at start (a bad regex in a selector's label matcher) or at a line."""
+
+
+class GatherError(LanguageError):
+    """What makes `/metrics` answer with status 500: the same series twice, or one name with two types."""

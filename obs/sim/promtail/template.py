@@ -1,0 +1,158 @@
+"""Templates of the template and replace stages: Go `text/template` with Sprig and Promtail's own functions.
+
+A text is checked by the parser of `obs.lang.gotemplate`, whose messages are Go's, and run by gotpl.
+Functions that would look outside (environment, host names) find nothing.
+
+Source: Promtail 3.0 (template stage, Sprig 3.2.3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from obs.lang import re2
+from obs.lang.error import LanguageError
+from obs.lang.gotemplate.names import BUILTINS
+from obs.lang.gotemplate.parse import TemplateSyntaxError, parse
+from obs.sim.promtail.error import ConfigError
+from obs.sim.promtail.selector import GO
+
+if TYPE_CHECKING:
+    from obs.sim.promtail.stage import Clock
+
+NAME = "pipeline_template"
+_NOT_IN_SPRIG_3_2 = ("push", "mustPush", "sha512sum")
+
+
+class RenderError(LanguageError):
+    """The template fails on this line; the stage then changes nothing."""
+
+
+class Template:
+    """A parsed template; a missing key is `zero` (None: it prints `<no value>`)."""
+
+    def __init__(self, text: str, clock: Clock, *, zero: str | None = None) -> None:
+        """Raises ConfigError with Go's message for a text that does not parse."""
+        from gotpl import Environment, TemplateError
+
+        functions = _functions(clock)
+        try:
+            self.tree = parse(text, functions.keys() | BUILTINS)
+        except TemplateSyntaxError as error:
+            raise ConfigError(error.go(NAME), error.start, error.end) from None
+        self.text = text
+        self._zero = zero
+        self._literal = text if "{{" not in text else None
+        try:
+            environment = Environment(functions=functions, missing_key="default" if zero is None else "zero")
+            self._template = environment.from_string(text, name=NAME)
+        except TemplateError as error:
+            raise ConfigError(f"template: {NAME}:1: {error}") from None
+
+    def render(self, data: Mapping[str, str]) -> str:
+        """The text for this data. Raises RenderError."""
+        if self._literal is not None:
+            return self._literal
+        from gotpl import TypedMap
+
+        given = data if self._zero is None else TypedMap(data, zero=self._zero)
+        try:
+            return self._template.render(given)
+        except Exception as error:  # gotpl lets a function's own exception through, as Go lets a panic
+            raise RenderError(str(error)) from error
+
+
+def _functions(clock: Clock) -> dict[str, Callable[..., object]]:
+    from gotpl.funcs.sprig import text_func_map
+
+    def now() -> datetime:
+        return datetime.fromtimestamp(clock.now() / 1e9, UTC)
+
+    functions: dict[str, Callable[..., object]] = dict(
+        text_func_map(clock=now, environ={}, resolver=lambda _: [])
+    )
+    for name in _NOT_IN_SPRIG_3_2:
+        functions.pop(name, None)
+    return functions | _OWN
+
+
+def _go_text(value: object) -> str:
+    """An argument of a function that takes a Go string; anything else is an error there."""
+    if not isinstance(value, str):
+        raise RenderError(f"wrong type for value; expected string; got {type(value).__name__}")
+    return value
+
+
+def _replace(text: object, old: object, new: object, count: object) -> str:
+    limit = int(str(count))
+    return _go_text(text).replace(_go_text(old), _go_text(new), limit if limit >= 0 else -1)
+
+
+def _trim(strip: Callable[[str, str], str]) -> Callable[[object, object], str]:
+    return lambda text, characters: strip(_go_text(text), _go_text(characters))
+
+
+def trim_space(text: object) -> str:
+    return _go_text(text).strip("\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+                                "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000")  # fmt: skip
+
+
+def _sha3(salt: object, text: object) -> str:
+    return hashlib.sha3_256((_go_text(salt) + _go_text(text)).encode()).hexdigest()
+
+
+def _sha2(salt: object, text: object) -> str:
+    return hashlib.sha256((_go_text(salt) + _go_text(text)).encode()).hexdigest()
+
+
+def _regex_replace(pattern: object, text: object, replacement: object) -> str:
+    regex = re2.compile(_go_text(pattern), GO)
+    subject, template = _go_text(text), _go_text(replacement)
+    return _substitute(regex, subject, lambda found: found.expand(template))
+
+
+def _regex_replace_literal(pattern: object, text: object, replacement: object) -> str:
+    literal = _go_text(replacement)
+    return _substitute(re2.compile(_go_text(pattern), GO), _go_text(text), lambda _: literal)
+
+
+def _substitute(regex: re2.Regex, text: str, replacement: Callable[[re2.Match], str]) -> str:
+    parts: list[str] = []
+    at = 0
+    for found in regex.finditer(text):
+        start, end = found.span()
+        parts += [text[at:start], replacement(found)]
+        at = end
+    return "".join([*parts, text[at:]])
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[object], str]:
+    """`strings.ToUpper` and `ToLower` map single code points, so the sharp s stays."""
+
+    def apply(text: object) -> str:
+        given = _go_text(text)
+        if given.isascii():
+            return change(given)
+        return "".join(changed if len(changed := change(char)) == 1 else char for char in given)
+
+    return apply
+
+
+_OWN: dict[str, Callable[..., object]] = {
+    "ToLower": _cased(str.lower),
+    "ToUpper": _cased(str.upper),
+    "Replace": _replace,
+    "Trim": _trim(str.strip),
+    "TrimLeft": _trim(str.lstrip),
+    "TrimRight": _trim(str.rstrip),
+    "TrimPrefix": _trim(str.removeprefix),
+    "TrimSuffix": _trim(str.removesuffix),
+    "TrimSpace": trim_space,
+    "Hash": _sha3,
+    "Sha2Hash": _sha2,
+    "regexReplaceAll": _regex_replace,
+    "regexReplaceAllLiteral": _regex_replace_literal,
+}
