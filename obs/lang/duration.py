@@ -55,8 +55,11 @@ def parse(text: str) -> int:
         if part is None:
             raise _not_a_duration(text, position)
         number, unit = part.groups()
-        if unit not in _UNIT_MS or len(number) > 20 or int(number) > _MAX_UINT64:
+        if len(number) > 20 or int(number) > _MAX_UINT64:
             raise _not_a_duration(text, position, part.end())
+        if unit not in _UNIT_MS:
+            message = f"unknown unit {quote(unit)} in duration {quote(text)}"
+            raise LanguageError(message, position + len(number), part.end())
         if _RANK[unit] <= rank:
             raise _not_a_duration(text, position, part.end())
         rank = _RANK[unit]
@@ -160,7 +163,7 @@ _SHORT_ESCAPES = dict(zip('\\"\n\t\r\a\b\f\v', '\\"ntrabfv', strict=True))
 
 
 def quote(text: str) -> str:
-    """The text in double quotes with Go's escapes, as the tools print it in their messages."""
+    """The text in double quotes with Go's escapes, as the tools print it; lone surrogates are bytes."""
     return '"' + "".join(map(_escape, text)) + '"'
 
 
@@ -172,4 +175,6 @@ def _escape(char: str) -> str:
     code = ord(char)
     if code < 0x80:
         return f"\\x{code:02x}"
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as surrogateescape keeps it
+        return f"\\x{code - 0xDC00:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

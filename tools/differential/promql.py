@@ -69,16 +69,19 @@ def ours(expr: str, experimental: bool) -> dict[str, object]:
     except LanguageError as error:
         return {"valid": False, "error": error.message, "start": error.start}
     one_line = canonical(tree)
-    again = parse(one_line, features=features)
-    if again != tree:
-        return {"valid": True, "type": tree.type, "canonical": f"reads back differently: {one_line}"}
+    try:
+        same = parse(one_line, features=features) == tree
+    except LanguageError as error:
+        same, one_line = False, f"{one_line} ({error.message})"
+    if not same:
+        return {"valid": True, "type": tree.type, "canonical": one_line, "pretty": None}
     return {"valid": True, "type": tree.type, "canonical": one_line, "pretty": pretty(tree)}
 
 
 def mutated(seeds: list[str], chance: random.Random) -> str:
     """A seed with a few random edits of tokens or characters."""
     text = chance.choice(seeds)
-    for _ in range(chance.choice((1, 1, 2, 3))):
+    for _ in range(chance.choice((1, 1, 1, 2, 3))):
         pieces = re.findall(r"\w+|\s+|[^\w\s]", text) or [""]
         at = chance.randrange(len(pieces))
         match chance.randrange(8):
@@ -100,11 +103,12 @@ def mutated(seeds: list[str], chance: random.Random) -> str:
                 pieces[at] = f"({pieces[at]})"
             case _:
                 whole = chance.choice(seeds)
-                template = chance.choice(("sum({})", "({})", "{} + {}", "-{}", "max_over_time({}[1h:])", "{} > bool 1",
+                template = chance.choice(("sum({})", "({})", "{} + {}", "-{}", "max_over_time({}[1h:])", "{} > bool 1", "{} and on(aaaa, bbbb) {}",
+                                          "sum by (namespace, pod) ({}) / on(namespace) group_left(node) {}",
                                           "{} or on(a) {}", "abs({})", "{} offset 5m", "{}[5m]", "{} @ 5"))
                 pieces = [template.replace("{}", "".join(pieces), 1).replace("{}", whole, 1)]
         text = "".join(pieces)
-    return text[:600]
+    return text[:900]
 
 
 def disagreements(expr: str, mine: dict[str, object], theirs: dict[str, object]) -> Iterator[str]:
@@ -116,8 +120,28 @@ def disagreements(expr: str, mine: dict[str, object], theirs: dict[str, object])
     elif mine["valid"]:
         if mine["type"] != theirs["type"]:
             yield "type"
-        if mine["canonical"] != theirs["canonical"]:
+        if mine["pretty"] is None:
+            yield "reads back differently"
+        elif mine["canonical"] != theirs["canonical"] and not known_slip(expr, str(theirs["canonical"])):
             yield "print"
+        elif len(str(mine["pretty"])) > 100 and comparable(mine, theirs) and mine["pretty"] != theirs["pretty"]:
+            yield "format"
+
+
+def comparable(mine: dict[str, object], theirs: dict[str, object]) -> bool:
+    """Whether both formats should be equal: ours keeps numbers as written and indents subqueries too."""
+    joined = "".join(str(mine["pretty"]).split())
+    return joined == "".join(str(theirs["pretty"]).split()) and not re.search(r"\[\w*:", joined)
+
+
+def known_slip(expr: str, theirs: str) -> bool:
+    """Whether Prometheus's own print of the expression is one that it reads differently or not at all."""
+    try:
+        return parse(theirs, features=frozenset({EXPERIMENTAL_FUNCTIONS})) != parse(
+            expr, features=frozenset({EXPERIMENTAL_FUNCTIONS})
+        )
+    except LanguageError:
+        return True
 
 
 def run(seeds: list[str], seconds: float, seed: int, experimental: bool) -> tuple[Counter[str], dict[str, list[str]]]:

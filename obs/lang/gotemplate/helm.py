@@ -1,7 +1,7 @@
-"""Text that Helm would run as its own templates: `{{ pod }}` of a legend, `{{ $labels.pod }}` of an annotation.
+"""Text that Helm would run as its own templates: `{{ pod }}` of a legend, `{{ $labels.pod }}` of a rule.
 
-A file under a chart's `templates/` is a Go template to Helm. What belongs to Grafana, Prometheus or Alertmanager
-must be escaped there, or read with `.Files.Get`, which Helm does not run.
+A file under a chart's `templates/` is a Go template to Helm. What belongs to Grafana, Prometheus or
+Alertmanager must be escaped there, or read with `.Files.Get`, which Helm does not run.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from obs.lang.gotemplate.quote import quote
-from obs.lang.gotemplate.tokens import Kind, tokens
+from obs.lang.gotemplate.tokens import action_end
 
 
 @dataclass(frozen=True, slots=True)
 class Hazard:
-    """One action that Helm would run: its text and place, and the same text as Helm would print it unharmed."""
+    """One action that Helm would run: its text and place, and what to write for Helm to print that text."""
 
     text: str
     start: int
@@ -30,7 +30,8 @@ def helm_hazards(text: str) -> tuple[Hazard, ...]:
     found: list[Hazard] = []
     at = 0
     while (start := text.find("{{", at)) >= 0:
-        at = _action_end(text, start)
+        ended = action_end(text, start)
+        at = len(text) if ended < 0 else ended
         found.append(Hazard(text[start:at], start, at, _literal(text[start:at])))
     return tuple(found)
 
@@ -44,13 +45,6 @@ def escape_for_helm(text: str) -> str:
         at = hazard.end
     out.append(text[at:])
     return "".join(out)
-
-
-def _action_end(text: str, start: int) -> int:
-    """Where the action that opens at `start` ends, `}}` inside its strings and comments not counted."""
-    read = tokens(text[start:], actions=1)
-    last = read[-1]
-    return start + last.end if last.kind is Kind.RIGHT else len(text)
 
 
 def _literal(action: str) -> str:

@@ -1,8 +1,8 @@
 """Grafana's legend format, which looks like a Go template and is not one.
 
-Grafana puts the value of the label in place of `{{ name }}`, or the name itself when the series lacks the label:
-there are no functions and no variables. Source: Grafana 11.3, `renderLegendFormat` of the Prometheus and Loki
-data sources.
+Grafana puts the value of the label in place of `{{ name }}`, or the name itself when the series lacks the
+label: there are no functions and no variables. Source: Grafana 11.3, `renderLegendFormat` of the Prometheus
+and Loki data sources.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ class Legend:
 def legend(text: str) -> Legend:
     """The labels that a legend shows.
 
-    Raises LanguageError for what looks like a Go template, as Grafana would take it for the name of a label and
-    print it as it is: `{{ .pod }}`, `{{ $labels.pod }}`, `{{ pod | toUpper }}`, `{{pod`.
+    Raises LanguageError for what looks like a Go template, as Grafana would take it for the name of a label
+    and print it as it is: `{{ .pod }}`, `{{ $labels.pod }}`, `{{ pod | toUpper }}`, `{{pod`.
     """
     labels: list[LegendLabel] = []
     for opened, closed in _places(text):

@@ -89,38 +89,41 @@ _UNTERMINATED = {
 }
 
 
-def tokens(text: str, actions: int = -1) -> list[Token]:
-    """All tokens of a template; the last is END or ERROR.
-
-    With `actions`, the tokens up to the end of so many actions (or comments, which leave no token).
-    """
+def tokens(text: str) -> list[Token]:
+    """All tokens of a template; the last is END or ERROR."""
     out: list[Token] = []
     at = 0
-    while actions:
-        actions -= 1
-        left = text.find("{{", at)
-        if left < 0:
-            if at < len(text):
-                out.append(Token(Kind.TEXT, at, len(text), text[at:]))
-            out.append(Token(Kind.END, len(text), len(text), "EOF"))
-            return out
+    while (left := text.find("{{", at)) >= 0:
         inside = left + 2
-        trims = text[inside : inside + 1] == "-" and text[inside + 1 : inside + 2] in (" ", "\t", "\r", "\n")
+        trims = _trims_left(text, inside)
         if left > at:
             kept = text[at:left].rstrip(SPACES) if trims else text[at:left]
             if kept:
                 out.append(Token(Kind.TEXT, at, at + len(kept), kept))
-        if trims:
-            inside += 2
-        if text.startswith("/*", inside):
-            ended = _comment(text, left, inside, out)
-        else:
-            out.append(Token(Kind.LEFT, left, left + 2, "{{"))
-            ended = _action(text, left, inside, out)
-        if ended < 0:
+        at = _action_or_comment(text, left, inside + 2 * trims, out)
+        if at < 0:
             return out
-        at = ended
+    if at < len(text):
+        out.append(Token(Kind.TEXT, at, len(text), text[at:]))
+    out.append(Token(Kind.END, len(text), len(text), "EOF"))
     return out
+
+
+def action_end(text: str, left: int) -> int:
+    """The offset after the `}}` of the action or comment whose `{{` is at `left`; -1 when it has no end."""
+    ended = _action_or_comment(text, left, left + 2 + 2 * _trims_left(text, left + 2), [])
+    return ended if ended < 0 else text.rindex("}}", left, ended) + 2
+
+
+def _trims_left(text: str, at: int) -> bool:
+    return text[at : at + 2] in ("- ", "-\t", "-\r", "-\n")
+
+
+def _action_or_comment(text: str, left: int, inside: int, out: list[Token]) -> int:
+    if text.startswith("/*", inside):
+        return _comment(text, left, inside, out)
+    out.append(Token(Kind.LEFT, left, left + 2, "{{"))
+    return _action(text, left, inside, out)
 
 
 def _comment(text: str, left: int, inside: int, out: list[Token]) -> int:

@@ -168,7 +168,7 @@ class _Parser:
                 self.wrong(message, selector.start, selector.end)
 
     def refuses_empty(self, matcher: Matcher) -> bool:
-        if not matcher.op or (self.grafana and variables(matcher.value)):
+        if not matcher.op or matcher.dynamic:
             return True
         if matcher.op in {"=", "!="}:
             return (matcher.op == "=") == bool(matcher.value)
@@ -360,7 +360,7 @@ class _Parser:
             if quoted and operator[0] in {",", "}"}:
                 return Matcher("__name__", "=", text, start, end)
             if templated and operator[0] in {",", "}"}:
-                return Matcher(text, "", "", start, end)
+                return Matcher(text, "", "", start, end, True)
             self.unexpected("label matchers", "one of = != =~ !~")
         self.at += 1
         value = self.tokens[self.at]
@@ -369,7 +369,8 @@ class _Parser:
         self.at += 1
         if operator[0] in {"=~", "!~"}:
             self.regex(value)
-        return Matcher(text, operator[0], value[1], start, value[3])
+        dynamic = self.grafana and bool(variables(value[1]))
+        return Matcher(text, operator[0], value[1], start, value[3], templated, dynamic)
 
     def regex(self, token: Token) -> None:
         _, pattern, start, end = token
@@ -518,7 +519,7 @@ class _Parser:
                 self.at += 1
                 return tuple(found), end
             self.check_label(kind, text)
-            found.append(Label(text, start, end))
+            found.append(Label(text, start, end, kind == "name" and ("$" in text or "[[" in text)))
             self.at += 1
             kind, _, _, end = self.tokens[self.at]
             if kind == ")":
@@ -690,6 +691,8 @@ class _Parser:
         if node.type not in {"vector", "any"}:
             message = f"a subquery is only allowed on an instant vector, got {_a(node.type)}"
             self.wrong(message, node.start, node.end)
+        if step is not None and step.milliseconds == 0:
+            step = None
         return Subquery(node, length, step, None, None, node.start, end)
 
     def check_range(self, node: Expr, start: int, end: int) -> None:
@@ -773,6 +776,8 @@ class _Parser:
         target = self.modified(node, "offset")
         if target.offset is not None and target.offset.milliseconds != 0:
             raise LanguageError("offset is already set", node.start, length.end)
+        if length.milliseconds == 0:
+            return _with(node, length.end)
         return _with(node, length.end, offset=length)
 
     def plain_offset(self) -> Duration:

@@ -142,25 +142,15 @@ def _selector(node: VectorSelector) -> str:
 def _matcher(matcher: Matcher) -> str:
     if not matcher.op:
         return matcher.label
-    return f"{_matcher_label(matcher.label)}{matcher.op}{quote(matcher.value)}"
-
-
-def _matcher_label(name: str) -> str:
-    return name if _BARE_LABEL.fullmatch(name) or _templated(name) else quote(name)
-
-
-def _templated(name: str) -> bool:
-    """Whether it can only be a Grafana variable."""
-    from obs.lang.grafana_variables import variables
-
-    return bool(variables(name)) and re.fullmatch(r"[\w${}\[\].:]+", name) is not None
+    bare = matcher.templated or _BARE_LABEL.fullmatch(matcher.label)
+    label = matcher.label if bare else quote(matcher.label)
+    return f"{label}{matcher.op}{quote(matcher.value)}"
 
 
 def _label(label: Label) -> str:
     name = label.name
-    if (_BARE_LABEL.fullmatch(name) and is_label_word(name.lower())) or _templated(name):
-        return name
-    return quote(name)
+    bare = label.templated or (_BARE_LABEL.fullmatch(name) and is_label_word(name.lower()))
+    return name if bare else quote(name)
 
 
 def _labels(labels: tuple[Label, ...]) -> str:

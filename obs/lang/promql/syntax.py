@@ -19,11 +19,12 @@ Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label name in `by`, `without`, `on`, `ignoring` or `group_left`."""
+    """A label name in `by`, `without`, `on`, `ignoring` or `group_left`; `templated`: with Grafana variables."""
 
     name: str
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    templated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Matcher:
     value: str
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    templated: bool = False
+    """Whether Grafana variables are in the label's name."""
+    dynamic: bool = field(default=False, compare=False)
+    """Whether Grafana fills in (part of) the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,10 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class VectorSelector:
-    """`name{matchers} offset 5m @ 0`; the modifiers of a range selector are here too."""
+    """`name{matchers} offset 5m @ 0`; the modifiers of a range selector are here too.
+
+    The order of matchers means nothing, to `==` either.
+    """
 
     type: ClassVar[NodeType] = "vector"
     name: str | None
@@ -112,6 +120,16 @@ class VectorSelector:
     extended: Literal["", "anchored", "smoothed"] = ""
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+
+    def _meaning(self) -> tuple[object, ...]:
+        matchers = sorted((m.label, m.op, m.value, m.templated) for m in self.matchers)
+        return (self.name, tuple(matchers), self.offset, self.at, self.extended)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, VectorSelector) and self._meaning() == other._meaning()
+
+    def __hash__(self) -> int:
+        return hash(self._meaning())
 
 
 @dataclass(frozen=True, slots=True)
