@@ -9,8 +9,36 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from obs.api import build as build
+    from obs.model.dashboard import Annotation as Annotation
+    from obs.model.dashboard import Dashboard as Dashboard
+    from obs.model.datasource import Alertmanager as Alertmanager
+    from obs.model.datasource import Datasource as Datasource
+    from obs.model.datasource import Loki as Loki
+    from obs.model.datasource import Prometheus as Prometheus
+    from obs.model.field import Field as Field
+    from obs.model.field import Override as Override
+    from obs.model.field import override as override
     from obs.model.idioms import seen as seen
+    from obs.model.link import Link as Link
+    from obs.model.link import explore as explore
     from obs.model.metric import Metric as Metric
+    from obs.model.panel import Grid as Grid
+    from obs.model.panel import Panel as Panel
+    from obs.model.panel import Row as Row
+    from obs.model.panels import alertlist as alertlist
+    from obs.model.panels import barchart as barchart
+    from obs.model.panels import bargauge as bargauge
+    from obs.model.panels import gauge as gauge
+    from obs.model.panels import heatmap as heatmap
+    from obs.model.panels import histogram as histogram
+    from obs.model.panels import logs as logs
+    from obs.model.panels import piechart as piechart
+    from obs.model.panels import stat as stat
+    from obs.model.panels import state_timeline as state_timeline
+    from obs.model.panels import status_history as status_history
+    from obs.model.panels import table as table
+    from obs.model.panels import text as text
+    from obs.model.panels import timeseries as timeseries
     from obs.model.pattern import Pattern as Pattern
     from obs.model.pipeline import Counter as Counter
     from obs.model.pipeline import Pipeline as Pipeline
@@ -33,6 +61,7 @@ if TYPE_CHECKING:
     from obs.model.pipeline import structured_metadata as structured_metadata
     from obs.model.pipeline import template as template
     from obs.model.pipeline import timestamp as timestamp
+    from obs.model.query import Query as Query
     from obs.model.route import Discord as Discord
     from obs.model.route import Message as Message
     from obs.model.route import Null as Null
@@ -51,9 +80,29 @@ if TYPE_CHECKING:
     from obs.model.stack import GrafanaServer as GrafanaServer
     from obs.model.stack import PrometheusServer as PrometheusServer
     from obs.model.stack import Stack as Stack
+    from obs.model.threshold import Thresholds as Thresholds
+    from obs.model.threshold import thresholds as thresholds
+    from obs.model.variable import Variable as Variable
+    from obs.model.variable import constant as constant
+    from obs.model.variable import custom as custom
+    from obs.model.variable import datasource_variable as datasource_variable
+    from obs.model.variable import interval as interval
+    from obs.model.variable import textbox as textbox
 
 _HOME = {
     "obs.api": "build",
+    "obs.model.dashboard": "Annotation Dashboard",
+    "obs.model.datasource": "Alertmanager Datasource Loki Prometheus",
+    "obs.model.field": "Field Override override",
+    "obs.model.link": "Link explore",
+    "obs.model.panel": "Grid Panel Row",
+    "obs.model.panels": (
+        "alertlist barchart bargauge gauge heatmap histogram logs piechart "
+        "stat state_timeline status_history table text timeseries"
+    ),
+    "obs.model.query": "Query",
+    "obs.model.threshold": "Thresholds thresholds",
+    "obs.model.variable": "Variable constant custom datasource_variable interval textbox",
     "obs.model.idioms": "seen",
     "obs.model.metric": "Metric",
     "obs.model.pattern": "Pattern",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from obs.diagnostic import DefinitionError
+from obs.diagnostic import DefinitionError, Diagnostic
 from obs.formats import grafana_json
 from obs.formats.grafana_json.lift import Dialect
 from obs.model.dashboard import Dashboard
@@ -31,6 +31,18 @@ def is_dashboard(item: object) -> bool:
     return is_grafanalib(item) and any(kind.__name__ == "Dashboard" for kind in type(item).__mro__)
 
 
+def read_dashboard(
+    item: object,
+    origin: Origin | None = None,
+    *,
+    datasources: Iterable[Datasource] = (),
+    data: Datasource | None = None,
+) -> tuple[Dashboard, tuple[Diagnostic, ...]]:
+    """A grafanalib Dashboard, another object with `to_json_data`, or Grafana's JSON; and what was mended in it."""
+    found = dashboard(item, origin, datasources=datasources, data=data)
+    return found.without_notes(), found.notes
+
+
 def dashboard(
     item: object,
     origin: Origin | None = None,
@@ -39,7 +51,7 @@ def dashboard(
     datasources: Iterable[Datasource] = (),
     data: Datasource | None = None,
 ) -> Dashboard:
-    """A grafanalib Dashboard, another object with `to_json_data`, or Grafana's JSON."""
+    """The same with the notes left in `Dashboard.notes`."""
     json = _json(item, origin, "dashboard")
     if is_dashboard(item):
         # grafanalib's own to_json_data prints a warning and drops the panels when there are rows too

@@ -45,7 +45,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True, init=False)
 class Dashboard:
-    """`rows` holds lists of panels, one line each, and `row(...)`s with a header; `panels` is one flowing
+    """`rows` holds lists of panels, one line each, and `Row`s with a header; `panels` is one flowing
     list.
 
     `data` is the datasource of every panel, query and variable that names none. `moved` maps a panel's former
@@ -160,10 +160,16 @@ class Dashboard:
 
     def with_rows(self, rows: Iterable[Row]) -> Dashboard:
         """The same dashboard with other rows, whose panels are bound and keyed already."""
+        return self._with("rows", tuple(rows))
+
+    def without_notes(self) -> Dashboard:
+        """The same dashboard, for those who have reported its notes already."""
+        return self._with("notes", ())
+
+    def _with(self, changed: str, value: object) -> Dashboard:
         new = object.__new__(Dashboard)
         for name in Dashboard.__slots__:
-            object.__setattr__(new, name, getattr(self, name))
-        object.__setattr__(new, "rows", tuple(rows))
+            object.__setattr__(new, name, value if name == changed else getattr(self, name))
         return new
 
 
@@ -212,7 +218,7 @@ def _rows(items: Iterable[object], origin: Origin | None) -> list[Row]:
         if rows and not rows[-1].collapsed:
             rows[-1] = replace(rows[-1], lines=rows[-1].lines + lines)
         else:
-            rows.append(Row(lines=lines, origin=origin))
+            rows.append(Row(None, lines=lines, origin=origin))
     return rows
 
 
@@ -336,7 +342,7 @@ class _Numbering:
     keys: set[str]
     taken: set[str]
 
-    def next(self, key: str, named: bool) -> str:
+    def next(self, key: str, named: bool | None) -> str:
         if named:
             return key
         number, candidate = 1, key
@@ -348,4 +354,4 @@ class _Numbering:
 
     def panel(self, panel: Panel) -> Panel:
         key = self.next(panel.key, panel.named)
-        return panel if key == panel.key else replace(panel, key=key, named=panel.named)
+        return panel if key == panel.key else replace(panel, key=key)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from obs.diagnostic import DefinitionError
 from obs.model.pattern import Pattern, quote
 from obs.model.variable import Variable
 from obs.origin import Origin, here
+
+if TYPE_CHECKING:
+    from obs.model.metric import Metric
 
 Language = Literal["promql", "logql", ""]
 Within: TypeAlias = "Variable | str | Iterable[Variable | str]"
@@ -69,14 +72,16 @@ class Prometheus(Datasource):
 
     type: str = "prometheus"
 
-    def series(self, metric: str, *variables: Variable, **labels: str | Variable | Iterable[str]) -> str:
+    def series(
+        self, metric: str | Metric, *variables: Variable, **labels: str | Variable | Iterable[str]
+    ) -> str:
         """A selector such as `http_requests_total{job=~"$job", code="200"}`."""
         matchers = ", ".join(_matchers(variables, labels))
-        return f"{metric}{{{matchers}}}" if matchers else metric
+        return f"{metric}{{{matchers}}}" if matchers else str(metric)
 
     def label(
         self,
-        metric: str,
+        metric: str | Metric,
         label: str,
         *,
         within: Within = (),
@@ -88,7 +93,7 @@ class Prometheus(Datasource):
     ) -> Variable:
         """A variable over the values that `label` has on the series of `metric` (a name or a selector)."""
         narrowing = _narrowing(within)
-        series = f"{metric}{{{', '.join(narrowing)}}}" if narrowing else metric
+        series = f"{metric}{{{', '.join(narrowing)}}}" if narrowing else str(metric)
         return _label_variable(self, series, label, name, title, description, multi, all_value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -35,83 +35,101 @@ class Exploration:
     instant: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Link:
-    """Give `to` (a dashboard, a uid's path or a URL) or `tags` (a drop-down of the dashboards that carry
-    them).
+    """A link to a dashboard (the object, or its uid), to a URL, or to all dashboards that carry some tags.
 
-    `keep_time` and `vars` hand over the time range and the variables; `vars` may also be a mapping of the
-    other dashboard's variables to values, such as `{"namespace": "${__field.labels.namespace}"}` in a data
-    link.
+    `keep_time` and `vars` hand over time and variables, by default to dashboards only. `vars` may
+    also map the other dashboard's variables to values, such as `{"namespace": "${__field.labels.namespace}"}`
+    in a data link.
     """
 
-    url: str = ""
-    title: str = ""
-    keep_time: bool = False
-    include_vars: bool = False
-    new_tab: bool = False
-    tags: tuple[str, ...] = ()
-    tooltip: str = ""
-    icon: str = "external link"
-    target: Destination | None = field(default=None, compare=False, repr=False)
-    exploration: Exploration | None = field(default=None, compare=False, repr=False)
-    extra: Mapping[str, object] = field(default_factory=dict)
-    origin: Origin | None = field(default_factory=here, compare=False, repr=False)
+    url: str
+    title: str
+    keep_time: bool
+    vars: bool
+    new_tab: bool
+    tags: tuple[str, ...]
+    tooltip: str
+    icon: str
+    extra: Mapping[str, object]
+    target: Destination | None = field(compare=False, repr=False)
+    exploration: Exploration | None = field(compare=False, repr=False)
+    origin: Origin | None = field(compare=False, repr=False)
+
+    def __init__(
+        self,
+        to: Destination | str = "",
+        title: str = "",
+        *,
+        keep_time: bool | None = None,
+        vars: bool | Mapping[str, str] | None = None,
+        new_tab: bool = False,
+        tags: Sequence[str] = (),
+        tooltip: str = "",
+        icon: str | None = None,
+        url: str = "",
+        extra: Mapping[str, object] | None = None,
+        target: Destination | None = None,
+        exploration: Exploration | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        origin = origin or here()
+        if to:
+            target = None if isinstance(to, str) else to
+            url, title = _address(to, origin), title or (to if isinstance(to, str) else to.title)
+        inside = bool(tags) or url.startswith("/d/")
+        if isinstance(vars, Mapping):
+            url += ("&" if "?" in url else "?") + "&".join(f"var-{name}={vars[name]}" for name in vars)
+            vars = False
+        assign = object.__setattr__
+        assign(self, "url", url)
+        assign(self, "title", title)
+        assign(self, "keep_time", inside if keep_time is None else keep_time)
+        assign(self, "vars", inside if vars is None else vars)
+        assign(self, "new_tab", new_tab)
+        assign(self, "tags", tuple(tags))
+        assign(self, "tooltip", tooltip)
+        dashboard = url.startswith("/d/")
+        assign(self, "icon", ("dashboard" if dashboard else "external link") if icon is None else icon)
+        assign(self, "extra", dict(extra or {}))
+        assign(self, "target", target)
+        assign(self, "exploration", exploration)
+        assign(self, "origin", origin)
 
     def inline(self) -> Link:
         """The same link with time and variables written into the URL, as links inside a panel need it."""
-        if not (self.keep_time or self.include_vars):
-            return self
         parts = (["${__url_time_range}"] if self.keep_time else []) + (
-            ["${__all_variables}"] if self.include_vars else []
+            ["${__all_variables}"] if self.vars else []
         )
         joint = "&" if "?" in self.url else "?"
-        return replace(self, url=self.url + joint + "&".join(parts), keep_time=False, include_vars=False)
+        url = self.url + joint + "&".join(parts) if parts else self.url
+        return Link(
+            url=url,
+            title=self.title,
+            keep_time=False,
+            vars=False,
+            new_tab=self.new_tab,
+            icon="external link",
+            extra=self.extra,
+            target=self.target,
+            exploration=self.exploration,
+            origin=self.origin,
+        )
 
     def resolved(self, variables: Iterable[Variable]) -> Link:
-        """An Explore link knows no variables: they are replaced by the values that the dashboard opens
-        with."""
+        """An Explore link knows no variables: they become the values that the dashboard opens with."""
         if self.exploration is None:
             return self
         return replace(self, url=explore_url(self.exploration, variables))
 
 
-def link(
-    to: Destination | str,
-    title: str = "",
-    *,
-    keep_time: bool = True,
-    vars: bool | Mapping[str, str] = True,
-    new_tab: bool = False,
-    tooltip: str = "",
-) -> Link:
-    """A link to a dashboard object, to the dashboard of a uid, or to a URL (which gets no variables)."""
-    target = None if isinstance(to, str) else to
-    path = to if isinstance(to, str) else f"/d/{to.uid}"
-    if isinstance(to, str) and "/" not in to and ":" not in to:
-        path = f"/d/{to}"
-    inside = path.startswith("/")
-    if isinstance(vars, Mapping):
-        values = "&".join(f"var-{name}={value}" for name, value in vars.items())
-        path += ("&" if "?" in path else "?") + values
-    return Link(
-        url=path,
-        title=title or (target.title if target else to if isinstance(to, str) else ""),
-        keep_time=keep_time and inside,
-        include_vars=vars is True and inside,
-        new_tab=new_tab,
-        tooltip=tooltip,
-        icon="dashboard" if path.startswith("/d/") else "external link",
-        target=target,
-        origin=here(),
-    )
-
-
-def links_by_tag(*tags: str, title: str, keep_time: bool = True, vars: bool = True) -> Link:
-    """A drop-down of every dashboard that carries all the tags; it needs no list to maintain."""
-    if not tags:
-        raise DefinitionError("links_by_tag() without a tag would list every dashboard", at=here())
-    return Link(tags=tags, title=title, keep_time=keep_time, include_vars=vars, origin=here())
+def _address(to: Destination | str, origin: Origin) -> str:
+    if not isinstance(to, str):
+        if not isinstance(getattr(to, "uid", None), str):
+            raise DefinitionError(f"a link leads to a dashboard, a uid or a URL, not to {to!r}", at=origin)
+        return f"/d/{to.uid}"
+    return to if "/" in to or ":" in to else f"/d/{to}"
 
 
 def explore(text: str, data: Datasource, title: str = "Explore", *, instant: bool = False) -> Link:
@@ -121,9 +139,7 @@ def explore(text: str, data: Datasource, title: str = "Explore", *, instant: boo
     values that it opens with, since Explore has none.
     """
     exploration = Exploration(text, data, instant)
-    return Link(
-        url=explore_url(exploration, ()), title=title, icon="compass", exploration=exploration, origin=here()
-    )
+    return Link(url=explore_url(exploration, ()), title=title, exploration=exploration)
 
 
 _UNENCODED = "-_.!~*'()"

@@ -18,6 +18,7 @@ from obs.origin import Origin, here
 if TYPE_CHECKING:
     from obs.model.datasource import Datasource
     from obs.model.threshold import Thresholds
+    from obs.model.variable import Variable
 
 COLUMNS = 24
 """Width of a dashboard in Grafana's grid; a row of the grid is about 30 pixels high."""
@@ -71,7 +72,7 @@ class Panel:
     w: int | None = attribute(default=None, compare=False)
     h: int | None = attribute(default=None, compare=False)
     extra: Mapping[str, object] = attribute(default_factory=dict)
-    named: bool = attribute(default=False, compare=False, repr=False)
+    named: bool | None = attribute(default=None, compare=False, repr=False)
     notes: tuple[Diagnostic, ...] = attribute(default=(), compare=False, repr=False)
     origin: Origin | None = attribute(default_factory=here, compare=False, repr=False)
     field_config: InitVar[Mapping[str, object] | None] = None
@@ -82,9 +83,9 @@ class Panel:
         if not isinstance(self.type, str) or not self.type:
             raise DefinitionError("a panel needs a type, such as 'timeseries'", at=self.origin)
         assign = object.__setattr__
-        if self.key:
-            assign(self, "named", True)
-        else:
+        if self.named is None:
+            assign(self, "named", bool(self.key))
+        if not self.key:
             assign(self, "key", slug(self.title) or self.type)
         if field_config is not None:
             found, overrides = foreign.read_field_config(field_config)
@@ -105,53 +106,61 @@ class Panel:
         return self.field.thresholds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Row:
-    """Lines of panels under a header; `title` None is a row without a header.
+    """Panels under a header: one line of them, or several when `panels` is a list of lists.
 
-    A collapsed row's panels ask nothing until it is opened.
+    A collapsed row's panels ask nothing until it is opened; `repeat` makes one row for each value of a
+    variable. `title` None is a row without a header.
     """
 
-    title: str | None = None
-    lines: tuple[tuple[Panel, ...], ...] = ()
-    collapsed: bool = False
-    key: str = ""
-    id: int | None = None
-    repeat: str = ""
-    grid: Grid | None = None
-    extra: Mapping[str, object] = attribute(default_factory=dict)
-    named: bool = attribute(default=False, compare=False, repr=False)
-    origin: Origin | None = attribute(default_factory=here, compare=False, repr=False)
+    title: str | None
+    lines: tuple[tuple[Panel, ...], ...]
+    collapsed: bool
+    key: str
+    id: int | None
+    repeat: str
+    grid: Grid | None
+    extra: Mapping[str, object]
+    named: bool = attribute(compare=False, repr=False)
+    origin: Origin | None = attribute(compare=False, repr=False)
 
-    def __post_init__(self) -> None:
-        if self.key:
-            object.__setattr__(self, "named", True)
-        elif self.title is not None:
-            object.__setattr__(self, "key", f"row-{slug(self.title)}")
+    def __init__(
+        self,
+        title: str | None,
+        panels: Iterable[object] = (),
+        *,
+        collapsed: bool = False,
+        key: str = "",
+        id: int | None = None,
+        repeat: Variable | str = "",
+        grid: Grid | None = None,
+        extra: Mapping[str, object] | None = None,
+        lines: tuple[tuple[Panel, ...], ...] | None = None,
+        named: bool | None = None,
+        origin: Origin | None = None,
+    ) -> None:
+        origin = origin or here()
+        if title is not None and not isinstance(title, str):
+            raise DefinitionError(f"a row's title is a text, not {title!r}", at=origin)
+        assign = object.__setattr__
+        assign(self, "title", title)
+        assign(self, "lines", lines_of(panels, origin) if lines is None else lines)
+        assign(self, "collapsed", collapsed)
+        assign(self, "key", key or ("" if title is None else f"row-{slug(title)}"))
+        assign(self, "id", id)
+        assign(self, "repeat", repeat if isinstance(repeat, str) else repeat.name)
+        assign(self, "grid", grid)
+        assign(self, "extra", dict(extra or {}))
+        assign(self, "named", bool(key) if named is None else named)
+        assign(self, "origin", origin)
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.key))
 
     def panels(self) -> tuple[Panel, ...]:
         """The row's panels, without its header."""
         return tuple(panel for line in self.lines for panel in line)
-
-
-def row(
-    title: str,
-    panels: Iterable[object],
-    *,
-    collapsed: bool = False,
-    repeat: str | object = "",
-    key: str = "",
-) -> Row:
-    """A titled row of one line of panels, or of several when `panels` is a list of lists."""
-    origin = here()
-    return Row(
-        title=title,
-        lines=lines_of(panels, origin),
-        collapsed=collapsed,
-        repeat=str(repeat).removeprefix("$"),
-        key=key,
-        origin=origin,
-    )
 
 
 def lines_of(panels: Iterable[object], origin: Origin | None) -> tuple[tuple[Panel, ...], ...]:

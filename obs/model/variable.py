@@ -84,6 +84,10 @@ class Variable:
                 f"{self.name!r} cannot be a variable's name: Grafana reads letters, digits and _ after the $",
                 at=self.origin,
             )
+        if self.kind != "query":
+            object.__setattr__(self, "sort", "none")
+            if self.kind != "datasource":
+                object.__setattr__(self, "refresh", "time" if self.kind == "interval" else "never")
 
     def __str__(self) -> str:
         return f"${self.name}"
@@ -149,8 +153,6 @@ def custom(
         include_all=all_value is not None,
         all_value=all_value or "",
         current=(chosen,) if chosen else (),
-        sort="none",
-        refresh="never",
         origin=here(),
     )
 
@@ -176,7 +178,7 @@ def choices(query: str) -> list[tuple[str, str]]:
 
 def constant(name: str, value: str) -> Variable:
     """A hidden value that the queries share."""
-    return Variable(name=name, kind="constant", query=value, hide="variable", refresh="never", origin=here())
+    return Variable(name=name, kind="constant", query=value, hide="variable", origin=here())
 
 
 def interval(
@@ -195,7 +197,6 @@ def interval(
         description=description,
         query=",".join(choices),
         current=(default or choices[0],),
-        sort="none",
         origin=here(),
     )
 
@@ -212,6 +213,5 @@ def datasource_variable(
         regex=regex,
         current=(default.uid,),
         refresh="load",
-        sort="none",
         origin=here(),
     )

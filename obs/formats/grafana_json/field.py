@@ -101,9 +101,10 @@ def read_data_link(link: Mapping[str, Any]) -> Link:
     return Link(
         url=text(link.get("url")),
         title=text(link.get("title")),
+        keep_time=False,
+        vars=False,
         new_tab=link.get("targetBlank") is True,
         extra=rest(link, ("url", "title", "targetBlank")),
-        origin=None,
     )
 
 

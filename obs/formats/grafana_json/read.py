@@ -161,26 +161,21 @@ def _rarely(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _link(link: Mapping[str, Any]) -> Link:
+    tags = tuple(text(tag) for tag in as_list(link.get("tags")))
+    known = ("url", "title", "keepTime", "includeVars", "targetBlank", "tags", "tooltip", "icon")
+    plain = {"asDropdown": bool(tags), "type": "dashboards" if tags else "link"}
+    extra = {name: value for name, value in rest(link, known).items() if plain.get(name) != value}
     return Link(
         url=text(link.get("url")),
         title=text(link.get("title")),
         keep_time=link.get("keepTime") is True,
-        include_vars=link.get("includeVars") is True,
+        vars=link.get("includeVars") is True,
         new_tab=link.get("targetBlank") is True,
-        tags=tuple(text(tag) for tag in as_list(link.get("tags"))),
+        tags=tags,
         tooltip=text(link.get("tooltip")),
         icon=text(link.get("icon")),
-        extra=_link_extra(link),
-        origin=None,
+        extra=extra,
     )
-
-
-def _link_extra(link: Mapping[str, Any]) -> dict[str, Any]:
-    known = ("url", "title", "keepTime", "includeVars", "targetBlank", "tags", "tooltip", "icon")
-    extra = rest(link, known)
-    tagged = bool(as_list(link.get("tags")))
-    plain = {"asDropdown": tagged, "type": "dashboards" if tagged else "link"}
-    return {name: value for name, value in extra.items() if plain.get(name) != value}
 
 
 def _grid(value: object) -> Grid | None:
@@ -216,21 +211,9 @@ class _Reader:
         if not loose:
             return
         if rows and not rows[-1].collapsed and not rows[-1].lines and rows[-1].title is not None:
-            header = rows.pop()
-            rows.append(
-                Row(
-                    title=header.title,
-                    lines=(tuple(loose),),
-                    key=header.key if header.named else "",
-                    id=header.id,
-                    repeat=header.repeat,
-                    grid=header.grid,
-                    extra=header.extra,
-                    origin=header.origin,
-                )
-            )
+            rows[-1] = replace(rows[-1], lines=(tuple(loose),))
         else:
-            rows.append(Row(lines=(tuple(loose),), origin=self.origin))
+            rows.append(Row(None, lines=(tuple(loose),), origin=self.origin))
 
     def row(self, panel: Mapping[str, Any]) -> Row:
         children = tuple(self.panel(child) for child in objects(panel.get("panels")))

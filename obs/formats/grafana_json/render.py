@@ -179,7 +179,7 @@ def _link(link: Link) -> Object:
     return {
         "asDropdown": bool(link.tags),
         "icon": link.icon,
-        "includeVars": link.include_vars,
+        "includeVars": link.vars,
         "keepTime": link.keep_time,
         "tags": link.tags,
         "targetBlank": link.new_tab,
