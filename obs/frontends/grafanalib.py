@@ -7,6 +7,7 @@ of the old dialects that `formats.grafana_json` reads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from obs.diagnostic import DefinitionError, Diagnostic
@@ -38,7 +39,7 @@ def read_dashboard(
     datasources: Iterable[Datasource] = (),
     data: Datasource | None = None,
 ) -> tuple[Dashboard, tuple[Diagnostic, ...]]:
-    """A grafanalib Dashboard, another object with `to_json_data`, or Grafana's JSON; and what was mended in it."""
+    """A grafanalib Dashboard, another object with `to_json_data`, or Grafana's JSON; and what was mended."""
     found = dashboard(item, origin, datasources=datasources, data=data)
     return found.without_notes(), found.notes
 
@@ -52,10 +53,14 @@ def dashboard(
     data: Datasource | None = None,
 ) -> Dashboard:
     """The same with the notes left in `Dashboard.notes`."""
-    json = _json(item, origin, "dashboard")
-    if is_dashboard(item):
-        # grafanalib's own to_json_data prints a warning and drops the panels when there are rows too
-        json["panels"] = _plain(getattr(item, "panels", []), origin, 0)
+    panels = getattr(item, "panels", None) if is_dashboard(item) else None
+    if panels and getattr(item, "rows", None):
+        # grafanalib prints a warning and drops the panels when there are rows too
+        bare: Any = copy(item)
+        bare.panels = []
+        json = _json(bare, origin, "dashboard") | {"panels": _plain(panels, origin, 0)}
+    else:
+        json = _json(item, origin, "dashboard")
     return grafana_json.read(
         json, ids, datasources=datasources, data=data, dialect=_dialect(item), origin=origin
     )
@@ -123,8 +128,6 @@ def _converted(item: object, convert: Any, origin: Origin | None) -> object:
 
 def _with_extra(item: Any, origin: Origin | None) -> object:
     """`extraJson` laid over the panel; grafanalib's own way replaces lists, so that overrides are lost."""
-    from copy import copy
-
     bare = copy(item)
     bare.extraJson = None
     return _merged(_plain(bare.to_json_data(), origin, 0), _plain(item.extraJson, origin, 0))

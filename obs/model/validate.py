@@ -25,7 +25,7 @@ _SHORTEST_REFRESH = 30
 
 
 def validate(dashboard: Dashboard) -> list[Diagnostic]:
-    """Every finding about the dashboard as such. Queries' syntax and datasources' existence are checked elsewhere."""
+    """Every finding about the dashboard as such. The queries and their datasources are checked elsewhere."""
     found = [*dashboard.notes, *grid_faults(placed(dashboard)), *_refresh(dashboard), *_variables(dashboard)]
     for panel in dashboard.panels():
         found += _panel(panel)

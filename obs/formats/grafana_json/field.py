@@ -15,7 +15,7 @@ Object = dict[str, Any]
 
 def render_field_config(field: Field, overrides: Iterable[Override]) -> Object:
     """Grafana's object; a setting that the model leaves open is left to Grafana's default."""
-    defaults: Object = {"custom": field.custom, "mappings": field.mappings}
+    defaults: Object = {"custom": field.custom, "mappings": list(field.mappings)}
     if field.unit:
         defaults["unit"] = field.unit
     if field.color:

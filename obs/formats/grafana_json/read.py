@@ -17,7 +17,7 @@ from obs.formats.grafana_json.notes import Notes
 from obs.formats.grafana_json.shape import as_list, as_map, objects, rest, text, whole
 from obs.formats.grafana_json.sources import Sources, declared_inputs, declared_variables
 from obs.formats.grafana_json.variable import read_variable_entry
-from obs.model.dashboard import Annotation, Dashboard, Tooltip, uid_of
+from obs.model.dashboard import MIXED, Annotation, Dashboard, Tooltip, uid_of
 from obs.model.datasource import Datasource
 from obs.model.link import Link
 from obs.model.panel import Grid, Panel, Row
@@ -273,6 +273,8 @@ class _Reader:
         return "", number if number and number > 0 else None
 
     def query(self, target: Mapping[str, Any], panel_data: Datasource | None) -> Query:
+        if panel_data is not None and panel_data.uid == MIXED.uid:
+            panel_data = None
         data = self.sources.resolve(target.get("datasource")) or panel_data
         if data is not None and not data.language:
             return self._foreign_query(target, data)

@@ -42,7 +42,7 @@ def render(dashboard: Dashboard, ids: Mapping[str, int] | None = None) -> Object
         "panels": _panels(dashboard, ids),
         "refresh": dashboard.refresh,
         "schemaVersion": SCHEMA_VERSION,
-        "tags": dashboard.tags,
+        "tags": list(dashboard.tags),
         "templating": {"list": [render_variable(variable) for variable in dashboard.variables]},
         "time": {"from": dashboard.time[0], "to": dashboard.time[1]},
         "timepicker": {},
@@ -111,7 +111,7 @@ def _panel(panel: Panel, ids: Mapping[str, int]) -> Object:
     if panel.description:
         found["description"] = panel.description
     if panel.transformations:
-        found["transformations"] = panel.transformations
+        found["transformations"] = list(panel.transformations)
     if panel.links:
         found["links"] = [render_data_link(link) for link in panel.links]
     if panel.transparent:
@@ -181,7 +181,7 @@ def _link(link: Link) -> Object:
         "icon": link.icon,
         "includeVars": link.vars,
         "keepTime": link.keep_time,
-        "tags": link.tags,
+        "tags": list(link.tags),
         "targetBlank": link.new_tab,
         "title": link.title,
         "tooltip": link.tooltip,
