@@ -1,8 +1,8 @@
 """Grafana's variables in a text: where they are, and how to replace them without losing positions.
 
 The grammar is Grafana's own (`$var`, `${var}`, `${var.field}`, `${var:format}`, `[[var]]`, `[[var:format]]`);
-names are ASCII words. A text is scanned once; nothing nests. Whether `$1` in a `label_replace` or `$` in a regex
-is meant as a variable is not visible here: the caller decides by name (`built_in`, the dashboard's variables).
+names are ASCII words. A text is scanned once; nothing nests. Whether `$1` in a `label_replace` or `$` in a
+regex is meant as a variable is not visible here: the caller decides by name (`built_in`, the dashboard's).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """JSON lines: `{"query": ...}` in, Loki's verdict out, one line each in the same order.
 
-`python -m obs.lang.logql [--loki 3.4]`. Without the option, queries are answered as by Loki 3.0, whose verdicts
-the conformance table holds; 3.4 adds `approx_topk` and signed numbers in label filters.
+`python -m obs.lang.logql [--loki 3.4]`. Without the option, queries are answered as by Loki 3.0, whose
+verdicts the conformance table holds; 3.4 adds `approx_topk` and signed numbers in label filters.
 """
 
 from __future__ import annotations
@@ -71,7 +71,12 @@ def run(arguments: list[str], lines: TextIO, out: TextIO) -> int:
     version = TABLE_VERSION
     if arguments:
         parts = arguments[-1].split(".")
-        if len(arguments) != 2 or arguments[0] != "--loki" or len(parts) != 2 or not all(map(str.isdecimal, parts)):
+        if (
+            len(arguments) != 2
+            or arguments[0] != "--loki"
+            or len(parts) != 2
+            or not all(map(str.isdecimal, parts))
+        ):
             print("usage: python -m obs.lang.logql [--loki MAJOR.MINOR] < lines", file=sys.stderr)
             return 2
         version = (int(parts[0]), int(parts[1]))

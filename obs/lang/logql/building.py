@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 
 from obs.lang import re2
 from obs.lang.error import LanguageError
@@ -22,7 +21,6 @@ from obs.lang.logql.syntax import (
     Filter,
     IpFilter,
     Json,
-    LabelFilter,
     LabelFormat,
     LineFilter,
     LineFormat,
@@ -30,35 +28,42 @@ from obs.lang.logql.syntax import (
     Logfmt,
     Node,
     Stage,
+    Unpack,
 )
 from obs.lang.logql.tokens import LATEST, LokiVersion
 
+_BOUNDARIES = (LineFormat, Unpack, Filter)
+"""Stages that Loki moves no line filter across."""
+
 
 def check_stages(stages: Iterable[Stage], version: LokiVersion = LATEST) -> None:
-    """Raises StageError for the first stage of a pipeline that Loki cannot build."""
-    for is_line_filter, group in groupby(stages, lambda stage: isinstance(stage, LineFilter)):
-        if is_line_filter:
-            filters = [stage for stage in group if isinstance(stage, LineFilter)]
-            shown = " ".join(render_stage(one, version) for one in filters)
-            for one in filters:
-                check_line_filter(one, shown)
-        else:
-            for stage in group:
-                _check_stage(stage, version)
+    """Raises StageError for the first stage of a pipeline that Loki cannot build.
+
+    Loki runs line filters as early as it can: those between two boundaries are one stage before the others.
+    """
+    line_filters: list[LineFilter] = []
+    others: list[Stage] = []
+    for stage in stages:
+        if isinstance(stage, LineFilter):
+            line_filters.append(stage)
+            continue
+        others.append(stage)
+        if isinstance(stage, _BOUNDARIES):
+            _check_segment(line_filters, others, version)
+            line_filters, others = [], []
+    _check_segment(line_filters, others, version)
 
 
-def check_condition(condition: LabelFilter, version: LokiVersion = LATEST) -> None:
-    """Raises StageError for a condition, as a stage or behind `unwrap`; Loki looks only at an `ip` that stands alone."""
-    if isinstance(condition, IpFilter):
-        try:
-            check_ip(condition.pattern)
-        except LanguageError as error:
-            shown = render_stage(Filter(condition.start, condition.end, condition), version)
-            raise StageError(error.message, condition.start, condition.end, stage=shown) from None
+def _check_segment(line_filters: list[LineFilter], others: list[Stage], version: LokiVersion) -> None:
+    shown = " ".join(render_stage(one, version) for one in line_filters) if line_filters else ""
+    for one in line_filters:
+        _check_line_filter(one, shown)
+    for stage in others:
+        _check_stage(stage, version)
 
 
-def check_line_filter(stage: LineFilter, shown: str) -> None:
-    """Raises StageError; `shown` is the row of line filters it belongs to, as Loki prints it."""
+def _check_line_filter(stage: LineFilter, shown: str) -> None:
+    """`shown` is the row of line filters that it belongs to, as Loki prints it."""
     for position, value in enumerate(stage.alternatives):
         try:
             _check_line_value(stage.op, value, alone=len(stage.alternatives) == 1 and position == 0)
@@ -113,16 +118,14 @@ def _is_network(text: str) -> bool:
 
 
 def _check_stage(stage: Stage, version: LokiVersion) -> None:
-    if isinstance(stage, Filter):
-        check_condition(stage.condition, version)
-        return
     for node, text, fault in _faults(stage):
         shown = render_stage(stage, version)
         raise StageError(fault.message, *_inside(node, text, fault), stage=shown)
 
 
 def _faults(stage: Stage) -> Iterator[tuple[Node, str, LanguageError]]:
-    """What is wrong with a stage: the node, the text in it that was read, the fault with places in that text."""
+    """What is wrong with a stage: the node, the text in it that was read, the fault with places in that
+    text."""
     if isinstance(stage, Json | Logfmt):
         for extraction in stage.extractions:
             fault = _extraction_fault(extraction, key=isinstance(stage, Logfmt))
@@ -135,6 +138,18 @@ def _faults(stage: Stage) -> Iterator[tuple[Node, str, LanguageError]]:
             yield stage, stage.template, fault
     elif isinstance(stage, LabelFormat):
         yield from _label_format_faults(stage)
+    elif isinstance(stage, Filter) and isinstance(stage.condition, IpFilter):  # Loki looks at no other `ip`
+        fault = _ip_fault(stage.condition.pattern)
+        if fault:
+            yield stage.condition, stage.condition.pattern, fault
+
+
+def _ip_fault(pattern: str) -> LanguageError | None:
+    try:
+        check_ip(pattern)
+    except LanguageError as error:
+        return error
+    return None
 
 
 def _extraction_fault(extraction: Extraction, *, key: bool) -> LanguageError | None:
@@ -172,5 +187,6 @@ def template_fault(template: str, name: str) -> LanguageError | None:
 
 
 def _inside(node: Node, text: str, fault: LanguageError) -> tuple[int, int]:
-    """The place in the query of a fault in a string that ends the node, exact where the string has no escapes."""
+    """The place in the query of a fault in a string that ends the node, exact where the string has no
+    escapes."""
     return node.start, node.end

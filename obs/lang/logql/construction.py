@@ -19,12 +19,16 @@ from obs.lang.logql.syntax import (
     BinaryOperation,
     Expr,
     Grouping,
+    LabelReplace,
+    LogExpr,
     LogRange,
     Matcher,
     Matching,
     Number,
     Pipeline,
+    RangeAggregation,
     Selector,
+    VectorAggregation,
 )
 from obs.lang.logql.tokens import LokiVersion, Token
 
@@ -77,7 +81,7 @@ def fault(message: str, start: int, end: int) -> ParseError:
     return ParseError(message, start, end)
 
 
-# ---------------------------------------------------------------------------------------------- regular expressions
+# ------------------------------------------------------------------------------------ regular expressions
 
 
 def check_regex(value: Token, version: LokiVersion) -> None:
@@ -120,9 +124,13 @@ def check_regexp_stage(value: Token) -> None:
     seen: set[str] = set()
     for name in re2.named_groups(pattern, GO):
         if not _LABEL_NAME.fullmatch(name):
-            raise fault(f"invalid regexp parser: invalid extracted label name '{name}'", value.start, value.end)
+            raise fault(
+                f"invalid regexp parser: invalid extracted label name '{name}'", value.start, value.end
+            )
         if name in seen:
-            raise fault(f"invalid regexp parser: duplicate extracted label name '{name}'", value.start, value.end)
+            raise fault(
+                f"invalid regexp parser: duplicate extracted label name '{name}'", value.start, value.end
+            )
         seen.add(name)
     if not seen:
         message = "invalid regexp parser: at least one named capture must be supplied"
@@ -139,7 +147,9 @@ def check_pattern_stage(value: Token) -> None:
 
 # ---------------------------------------------------------------------------------------------- numbers
 
-_FLOAT = re.compile(r"0[xX][0-9A-Fa-f_]*\.?[0-9A-Fa-f_]*[pP][+-]?[0-9_]+|(?!0[xXoO])[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?")
+_FLOAT = re.compile(
+    r"0[xX][0-9A-Fa-f_]*\.?[0-9A-Fa-f_]*[pP][+-]?[0-9_]+|(?!0[xXoO])[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?"
+)
 
 
 def floating(text: str, start: int, end: int, what: str) -> float:
@@ -177,7 +187,8 @@ def parse_float(text: str) -> float:
 
 
 def vector_parameter(op: Token, parameter: Token | None, grouping: Grouping | None) -> int | None:
-    """How many series a `topk` keeps; raises for parameters and groupings that the aggregation cannot have."""
+    """How many series a `topk` keeps; raises for parameters and groupings that the aggregation cannot
+    have."""
     name = op.kind
     if name in WITH_COUNT:
         count = _count(op, parameter)
@@ -207,7 +218,9 @@ def _count(op: Token, parameter: Token | None) -> int:
 def range_parameter(
     op: Token, parameter: Token | None, selected: LogRange, grouping: Grouping | None
 ) -> float | None:
-    """The quantile of `quantile_over_time`; raises where aggregation, parameter, grouping and unwrap do not fit."""
+    """The quantile of `quantile_over_time`; raises where aggregation, parameter, grouping and unwrap do not
+    fit.
+    """
     name = op.kind
     value = None
     if parameter is not None:
@@ -256,7 +269,9 @@ def binary(op: str, left: Expr, right: Expr, matching: Matching) -> Expr:
     if op in _SET_OPERATORS:
         for side, leg in (("left", left), ("right", right)):
             if isinstance(leg, Number):
-                message = f"unexpected literal for {side} leg of logical/set binary operation ({op}): {leg.value:f}"
+                message = (
+                    f"unexpected literal for {side} leg of logical/set binary operation ({op}): {leg.value:f}"
+                )
                 raise fault(message, leg.start, leg.end)
     if isinstance(left, Number) and isinstance(right, Number):
         return Number(left.start, right.end, fold(op, left.value, right.value))
@@ -296,11 +311,38 @@ def _power(left: float, right: float) -> float:
 # ---------------------------------------------------------------------------------------------- selectors
 
 
-def check_selectors(selectors: list[Selector]) -> None:
-    """Each selector must be able to refuse a stream that has none of its labels."""
-    for selector in selectors:
-        if not any(_selects(matcher) for matcher in selector.matchers):
-            raise fault(EMPTY_COMPATIBLE, selector.start, selector.end)
+def check_selectors(root: Expr) -> None:
+    """Each selector must refuse a stream that has none of its labels.
+
+    Of what is in a `label_replace` Loki looks at the leftmost operand only, which may not be a number.
+    """
+    waiting: list[Expr] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, LabelReplace):
+            node = _leftmost(node)
+            if isinstance(node, Number):
+                raise fault(EMPTY_COMPATIBLE, node.start, node.end)
+        if isinstance(node, BinaryOperation):
+            waiting += [node.right, node.left]
+        elif isinstance(node, VectorAggregation):
+            waiting.append(node.inner)
+        elif isinstance(node, RangeAggregation):
+            _check_selector(node.range.log)
+        elif isinstance(node, Selector | Pipeline):
+            _check_selector(node)
+
+
+def _leftmost(node: Expr) -> Expr:
+    while isinstance(node, BinaryOperation | LabelReplace | VectorAggregation):
+        node = node.left if isinstance(node, BinaryOperation) else node.inner
+    return node
+
+
+def _check_selector(log: LogExpr) -> None:
+    selector = log if isinstance(log, Selector) else log.selector
+    if not any(map(_selects, selector.matchers)):
+        raise fault(EMPTY_COMPATIBLE, selector.start, selector.end)
 
 
 def _selects(matcher: Matcher) -> bool:

@@ -8,9 +8,10 @@ from obs.lang.error import LanguageError
 class ParseError(LanguageError):
     """A query that Loki's parser or its validation refuses.
 
-    `text` is what Loki answers, `parse error at line 1, col 5: ...`; `message` the part behind the colon. Loki
-    counts columns in characters from 1, says line 0 for a token that it scans character by character (ranges,
-    durations, byte sizes), and names no place for a fault of meaning; `start` and `end` are always exact.
+    `text` is what Loki answers, `parse error at line 1, col 5: ...`; `message` the part behind the colon.
+    Loki counts columns in characters from 1, says line 0 for a token that it scans character by character
+    (ranges, durations, byte sizes), and names no place for a fault of meaning; `start` and `end` are always
+    exact.
     """
 
     def __init__(

@@ -1,10 +1,10 @@
 """Which regular expressions Loki replaces by a search for plain text, in label filters.
 
-It shows in Loki's print: a filter that stays a regular expression has its pattern in backticks. Loki can replace
-texts, `.*`, `.+`, alternatives of them, and one text with `.*` or alternatives behind it. It decides on the tree
-that Go's parser builds, which draws common beginnings together (`200|204` is `20` and then `0` or `4`) and makes a
-class of alternative characters (which Loki keeps), so this module builds that tree as far as it matters.
-Source: Loki 3.4, asked with some 300 patterns.
+It shows in Loki's print: a filter that stays a regular expression has its pattern in backticks. Loki can
+replace texts, `.*`, `.+`, alternatives of them, and one text with `.*` or alternatives behind it. It decides
+on the tree that Go's parser builds, which draws common beginnings together (`200|204` is `20` and then `0`
+or `4`) and makes a class of alternative characters (which Loki keeps), so this module builds that tree as
+far as it matters. Source: Loki 3.4, asked with some 300 patterns.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 _MAX_PARTS = 3
@@ -24,7 +24,7 @@ _ATOM = re.compile(
     r"|\[\\?(?P<single>[^\\\]\[^])\]|\[(?P<either>[A-Za-z]{2})\]"
     r"|(?P<group>\((?!\?)|\(\?P?<\w+>)"
     r"|\(\?(?P<flags>[imsU]*(?:-[imsU]+)?)(?P<scope>[:)])"
-    r"|(?P<once>\{1\})|(?P<never>\{0\})"
+    r"|(?P<once>\{1(?:,1)?\})|(?P<never>\{0(?:,0)?\})"
     r"|(?P<sign>[*+]\??|[.|)])"
     r"|(?P<other>[\\\[({?^$])"
     r"|(?P<char>.)",
@@ -55,7 +55,9 @@ class _Group:
     part: _Part
 
 
-_Part: TypeAlias = _Text | _Sequence | _Choice | _Group | Literal["empty", "character", "anything", "something"]
+_Part: TypeAlias = (
+    _Text | _Sequence | _Choice | _Group | Literal["empty", "character", "anything", "something"]
+)
 
 
 class _NotPlainError(Exception):
@@ -163,7 +165,7 @@ def _atom(found: re.Match[str], kind: str, parts: list[_Part], *, fold: bool, ne
     elif kind in ("braced", "hexadecimal", "octal"):
         _append_text(parts, chr(int(found[kind], 8 if kind == "octal" else 16)), fold=fold)
     elif kind == "either":
-        first, second = found["either"]
+        first, second = found["either"][0], found["either"][1]
         if first.lower() != second.lower():
             raise _NotPlainError
         _append(parts, _Text(first, first != second))
@@ -229,7 +231,7 @@ def _draw_together(alternatives: list[_Part]) -> list[_Part]:
     common = _Text("", False)
     for one in alternatives:
         beginning = _beginning(one)
-        shared = commonprefix([common.text, beginning.text]) if common.fold == beginning.fold else ""
+        shared = _shared_beginning(common, beginning)
         if run and shared:
             run.append(one)
             common = _Text(shared, common.fold)
@@ -237,6 +239,14 @@ def _draw_together(alternatives: list[_Part]) -> list[_Part]:
         result += _drawn(run, common)
         run, common = [one], beginning
     return result + _drawn(run, common)
+
+
+def _shared_beginning(left: _Text, right: _Text) -> str:
+    if left.fold != right.fold:
+        return ""
+    pairs = zip(left.text, right.text, strict=False)
+    length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return left.text[:length]
 
 
 def _drawn(run: list[_Part], common: _Text) -> list[_Part]:

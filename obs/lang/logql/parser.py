@@ -1,8 +1,9 @@
 """Reads a query into its nodes, and refuses what Loki's grammar refuses, in Loki's words.
 
-Loki's parser is generated (LALR); this one is written by hand. Where the generated one can name what it expected
-(a state with at most four possible signs), so does this one: the `expecting` of each call. Operators are put
-together with a stack, so a long chain costs no Python frames; only parentheses and functions nest.
+Loki's parser is generated (LALR); this one is written by hand. Where the generated one can name what it
+expected (a state with at most four possible signs), so does this one: the `expecting` of each call.
+Operators are put together with a stack, so a long chain costs no Python frames; only parentheses and
+functions nest.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Literal, cast
 
 from obs.lang.error import Unsupported
 from obs.lang.logql import construction
+from obs.lang.logql.stages import StageReader
 from obs.lang.logql.syntax import (
-    BinaryOperation,
     Expr,
     Grouping,
     LabelName,
@@ -30,7 +31,6 @@ from obs.lang.logql.syntax import (
     Vector,
     VectorAggregation,
 )
-from obs.lang.logql.stages import StageReader
 from obs.lang.logql.tokens import CONVERSIONS, RANGE_AGGREGATIONS, VECTOR_AGGREGATIONS
 
 MAX_DEPTH = 100
@@ -56,7 +56,8 @@ class Parser(StageReader):
     # ------------------------------------------------------------------------------------------ expressions
 
     def expression(self) -> Expr:
-        """Operands and operators, put together by precedence; `^` binds to the right, all others to the left."""
+        """Operands and operators, put together by precedence; `^` binds to the right, all others to the
+        left."""
         operands = [self.operand()]
         operators: list[tuple[str, Matching]] = []
         while (op := self.kind) in _PRECEDENCE:
@@ -117,7 +118,7 @@ class Parser(StageReader):
             return self.label_replace()
         if kind == "vector":
             return self.vector()
-        self.unexpected()
+        return self.unexpected()
 
     def parenthesized(self) -> Expr:
         self.descend()
@@ -134,7 +135,8 @@ class Parser(StageReader):
         return self.advance().end
 
     def metric(self) -> MetricExpr:
-        """An expression where only numbers and series may stand; a log query is found out by what follows it."""
+        """An expression where only numbers and series may stand; a log query is found out by what follows
+        it."""
         expr = self.expression()
         if isinstance(expr, Selector | Pipeline):
             self.unexpected()
@@ -187,6 +189,8 @@ class Parser(StageReader):
             end = grouping.end
         self.depth -= 1
         count = construction.vector_parameter(op, parameter, grouping)
+        if grouping and not grouping.without and not grouping.labels:
+            grouping = None  # `by ()` is what no grouping means
         return VectorAggregation(op.start, end, op.kind, inner, count, grouping)
 
     def range_aggregation(self) -> RangeAggregation:

@@ -22,7 +22,9 @@ def check_json_path(path: str) -> None:
     try:
         _check_json_tokens(path)
     except LanguageError as error:
-        raise LanguageError(f"cannot parse expression [{path}]: {error.message}", error.start, error.end) from None
+        raise LanguageError(
+            f"cannot parse expression [{path}]: {error.message}", error.start, error.end
+        ) from None
 
 
 def check_logfmt_key(key: str) -> None:
@@ -30,7 +32,9 @@ def check_logfmt_key(key: str) -> None:
     try:
         _check_logfmt_tokens(key)
     except LanguageError as error:
-        raise LanguageError(f"cannot parse expression [{key}]: {error.message}", error.start, error.end) from None
+        raise LanguageError(
+            f"cannot parse expression [{key}]: {error.message}", error.start, error.end
+        ) from None
 
 
 def _token(text: str, at: int, *, key: bool) -> tuple[str, int, int]:
@@ -49,7 +53,7 @@ def _token(text: str, at: int, *, key: bool) -> tuple[str, int, int]:
     field = _FIELD.match(text, at)
     if field:
         after = text[field.end() : field.end() + 1]
-        if after and after not in _AFTER_FIELD or (key and after and after in ".[]"):
+        if after and (after not in _AFTER_FIELD or (key and after in ".[]")):
             raise LanguageError(f"unexpected char {after}", field.end(), field.end() + 1)
         return "KEY" if key else "FIELD", at, field.end()
     index = None if key else _INDEX.match(text, at)

@@ -21,7 +21,9 @@ def captures(pattern: str) -> tuple[str, ...]:
 def check_pattern(pattern: str) -> None:
     """As the `pattern` stage does; raises LanguageError."""
     if not pattern:
-        message = "parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL"
+        message = (
+            "parse error at line 1, col 1: syntax error: unexpected $end, expecting IDENTIFIER or LITERAL"
+        )
         raise LanguageError(message, 0, 0)
     if not captures(pattern):
         raise LanguageError("at least one capture is required", 0, len(pattern))

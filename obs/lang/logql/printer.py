@@ -1,7 +1,7 @@
 """Writes a query the way Loki itself writes it: one line, one spelling for each meaning.
 
-Some of Loki's choices lose something, and are kept: sizes are rounded (`21MB` for 20MiB), `vector(...)` has six
-decimals, an operation between numbers is its value.
+Some of Loki's choices lose something, and are kept: sizes are rounded (`21MB` for 20MiB), `vector(...)` has
+six decimals, an operation between numbers is its value.
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ class _Printer:
     def stage(self, stage: Stage) -> str:
         if isinstance(stage, LineFilter):
             return f"{stage.op} " + " or ".join(
-                f"ip({quote(value.value)})" if value.ip else quote(value.value) for value in stage.alternatives
+                f"ip({quote(value.value)})" if value.ip else quote(value.value)
+                for value in stage.alternatives
             )
         return f"| {self.stage_body(stage)}"
 
@@ -232,15 +233,12 @@ def number(value: float) -> str:
 
 
 def _shortest(value: float) -> str:
-    """Go's `%v` of a float: an exponent below 0.0001 and from 1e21 on."""
-    if not math.isfinite(value) or value == 0:
+    """Go's shortest text of a float: with an exponent below 0.0001 and from a million on."""
+    if not math.isfinite(value) or value == 0 or 1e-4 <= abs(value) < 1e6:
         return number(value)
-    exponent = int(f"{value:e}".partition("e")[2])
-    if -5 < exponent < 21:
-        return number(value)
-    mantissa, _, _ = repr(value).partition("e")
-    digits = mantissa.removesuffix(".0")
-    return f"{digits}e{exponent:+03d}"
+    digits = len(repr(value).partition("e")[0].strip("-").replace(".", "").strip("0")) - 1
+    mantissa, _, exponent = f"{value:.{max(digits, 0)}e}".partition("e")
+    return f"{mantissa}e{int(exponent):+03d}"
 
 
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
@@ -250,6 +248,6 @@ def size(value: int) -> str:
     """Bytes in powers of 1000, rounded to two digits as Loki's library does: `5.0MB`, `20MB`, `1.2kB`."""
     if value < 10:
         return f"{value}B"
-    power = int(math.floor(math.log(value) / math.log(1000)))
+    power = math.floor(math.log(value) / math.log(1000))
     scaled = math.floor(value / 1000**power * 10 + 0.5) / 10
     return f"{scaled:.1f}{_UNITS[power]}" if scaled < 10 else f"{scaled:.0f}{_UNITS[power]}"

@@ -8,7 +8,7 @@ from typing import Literal
 
 from obs.lang.error import LanguageError
 from obs.lang.grafana_variables import Variable, variables
-from obs.lang.logql.building import check_condition, check_stages
+from obs.lang.logql.building import check_stages
 from obs.lang.logql.construction import check_selectors
 from obs.lang.logql.error import ParseError
 from obs.lang.logql.parser import Parser
@@ -50,7 +50,9 @@ class Query:
     All positions count characters of `text`, the text as the user wrote it, with Grafana's variables.
     """
 
-    def __init__(self, text: str, expr: Expr, version: LokiVersion = LATEST, *, grafana: bool = False) -> None:
+    def __init__(
+        self, text: str, expr: Expr, version: LokiVersion = LATEST, *, grafana: bool = False
+    ) -> None:
         self.text = text
         self.expr = expr
         self.version = version
@@ -77,7 +79,9 @@ class Query:
     @cached_property
     def log_queries(self) -> tuple[LogExpr, ...]:
         """Every selector with its stages, in order of appearance."""
-        return tuple(source if isinstance(source, Selector | Pipeline) else source.log for source in sources(self.expr))
+        return tuple(
+            source if isinstance(source, Selector | Pipeline) else source.log for source in sources(self.expr)
+        )
 
     @cached_property
     def selectors(self) -> tuple[Selector, ...]:
@@ -95,9 +99,6 @@ class Query:
             log = source.log if isinstance(source, LogRange) else source
             if isinstance(log, Pipeline):
                 check_stages(log.stages, self.version)
-            if isinstance(source, LogRange) and source.unwrap:
-                for condition in source.unwrap.filters:
-                    check_condition(condition, self.version)
 
     @property
     def variables(self) -> tuple[Variable, ...]:
@@ -127,17 +128,15 @@ def parse(text: str, *, grafana: bool = False, version: LokiVersion = LATEST) ->
         message = f"input size too long ({length} > {MAX_BYTES})"
         raise ParseError(message, 0, len(text))
     expr = Parser(text, version, grafana=grafana).query()
-    query = Query(text, expr, version, grafana=grafana)
-    if not isinstance(expr, Number | Vector | VectorAggregation | BinaryOperation) or query.selectors:
-        check_selectors(query.selectors)
-    return query
+    check_selectors(expr)
+    return Query(text, expr, version, grafana=grafana)
 
 
 def check(text: str, *, grafana: bool = False, version: LokiVersion = LATEST) -> Query:
     """The query, if Loki would run it; raises ParseError, StageError or Unsupported, all LanguageErrors.
 
-    With `grafana`, variables stand for what Grafana would put there: a duration in a range, a number behind an
-    operator, a name elsewhere; inside a string they are part of the string.
+    With `grafana`, variables stand for what Grafana would put there: a duration in a range, a number behind
+    an operator, a name elsewhere; inside a string they are part of the string.
     """
     query = parse(text, grafana=grafana, version=version)
     query.check_stages()

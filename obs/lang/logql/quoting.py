@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_ESCAPE = re.compile(r"\\(?:([abfnrtv\\'\"])|x([0-9A-Fa-f]{2})|([0-7]{3})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))")
+_ESCAPE = re.compile(
+    r"\\(?:([abfnrtv\\'\"])|x([0-9A-Fa-f]{2})|([0-7]{3})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8}))"
+)
 _VALUES = dict(zip("abfnrtv\\'\"", "\a\b\f\n\r\t\v\\'\"", strict=True))
 _NAMES = {value: name for name, value in _VALUES.items() if name != "'"}
 _PLAIN = re.compile(r"[ !#-\[\]-~]*")
@@ -21,7 +23,8 @@ class BadEscapeError(ValueError):
 
 
 def unquote(literal: str) -> str:
-    """The value of a whole literal in double quotes or backticks, whose escapes are known to be well formed."""
+    """The value of a whole literal in double quotes or backticks, whose escapes are known to be well
+    formed."""
     body = literal[1:-1]
     if literal[0] == "`":
         return body.replace("\r", "")
@@ -51,9 +54,9 @@ def _value(escape: re.Match[str]) -> bytes:
     code = int(octal, 8) if octal else int(four or eight, 16)
     if octal and code < 256:
         return bytes([code])
-    if octal or code > 0x10FFFF or 0xD800 <= code < 0xE000:
+    if octal or code > 0x10FFFF:
         raise BadEscapeError
-    return chr(code).encode()
+    return ("\ufffd" if 0xD800 <= code < 0xE000 else chr(code)).encode()
 
 
 @lru_cache(maxsize=4096)

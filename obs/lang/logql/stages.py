@@ -104,7 +104,9 @@ class StageReader(Cursor):
         if name[0] == "|":
             return [LineFilter(op.start, self.previous.end, name, tuple(values))]
         starts = [op.start, *(value.start for value in values[1:])]
-        return [LineFilter(start, value.end, name, (value,)) for start, value in zip(starts, values, strict=True)]
+        return [
+            LineFilter(start, value.end, name, (value,)) for start, value in zip(starts, values, strict=True)
+        ]
 
     def line_value(self) -> LineValue:
         if self.kind == "ip":
@@ -135,7 +137,7 @@ class StageReader(Cursor):
             return self.label_format()
         if kind in ("drop", "keep"):
             return self.drop_or_keep()
-        self.unexpected()
+        return self.unexpected()
 
     def text_stage(self) -> Regexp | Pattern | LineFormat:
         word = self.advance()
@@ -270,7 +272,8 @@ class StageReader(Cursor):
             self.advance()
             self.expect("(")
             value = self.expect("STRING")
-            return IpFilter(label.start, self.expect(")").end, name, op, str(value.value))
+            equal: Literal["=", "!="] = "=" if op == "=" else "!="
+            return IpFilter(label.start, self.expect(")").end, name, equal, str(value.value))
         compare = cast(CompareOp, "==" if op == "=" else op)
         if kind in ("DURATION", "BYTES"):
             token = self.advance()

@@ -1,7 +1,7 @@
 """What a LogQL query is made of: frozen nodes, each with its place in the text.
 
-`start` and `end` are character offsets, `end` exclusive. A node's class corresponds to what Loki calls its type
-(`Query.type`); values are decoded: strings without quotes, durations in nanoseconds, sizes in bytes.
+`start` and `end` are character offsets, `end` exclusive. A node's class corresponds to what Loki calls its
+type (`Query.type`); values are decoded: strings without quotes, durations in nanoseconds, sizes in bytes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Matcher(Node):
-    """`label="value"` of a stream selector, or of `drop` and `keep`. Regular expressions match the whole value."""
+    """`label="value"` of a stream selector, or of `drop` and `keep`. Regular expressions match the whole
+    value.
+    """
 
     label: str
     op: MatchOp
@@ -43,7 +45,8 @@ class Selector(Node):
 
 @dataclass(frozen=True, slots=True)
 class LineValue(Node):
-    """What a line filter looks for: a text, regular expression or pattern, or the addresses of `ip("...")`."""
+    """What a line filter looks for: a text, regular expression or pattern, or the addresses of
+    `ip("...")`."""
 
     value: str
     ip: bool = False
@@ -217,7 +220,18 @@ class Filter(Node):
 
 
 Stage: TypeAlias = (
-    LineFilter | Json | Logfmt | Regexp | Pattern | Unpack | Decolorize | LineFormat | LabelFormat | Drop | Keep | Filter
+    LineFilter
+    | Json
+    | Logfmt
+    | Regexp
+    | Pattern
+    | Unpack
+    | Decolorize
+    | LineFormat
+    | LabelFormat
+    | Drop
+    | Keep
+    | Filter
 )
 
 # ---------------------------------------------------------------------------------------------- queries
@@ -330,5 +344,7 @@ class LabelReplace(Node):
     regex: str
 
 
-MetricExpr: TypeAlias = RangeAggregation | VectorAggregation | BinaryOperation | Number | Vector | LabelReplace
+MetricExpr: TypeAlias = (
+    RangeAggregation | VectorAggregation | BinaryOperation | Number | Vector | LabelReplace
+)
 Expr: TypeAlias = LogExpr | MetricExpr

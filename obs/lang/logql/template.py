@@ -1,4 +1,5 @@
-"""Go templates inside `line_format` and `label_format`: whether Loki can read them, and which labels they read.
+"""Go templates inside `line_format` and `label_format`: whether Loki can read them, and which labels they
+read.
 
 The template's data is the map of labels: `.status` is a label that may be missing, `$.status` the same inside
 `range` and `with`.
@@ -30,13 +31,15 @@ from obs.lang.gotemplate.syntax import (
 )
 
 FUNCTIONS = BUILTINS | {
-    "Replace", "ToLower", "ToUpper", "Trim", "TrimLeft", "TrimPrefix", "TrimRight", "TrimSpace", "TrimSuffix",
-    "__line__", "__timestamp__", "add", "addf", "alignLeft", "alignRight", "b64dec", "b64enc", "bytes", "ceil",
-    "contains", "count", "date", "default", "div", "divf", "duration", "duration_seconds", "float64", "floor",
-    "fromJson", "hasPrefix", "hasSuffix", "indent", "int", "lower", "max", "maxf", "min", "minf", "mod", "mul",
-    "mulf", "nindent", "now", "regexReplaceAll", "regexReplaceAllLiteral", "repeat", "replace", "round", "sub",
-    "subf", "substr", "title", "toDate", "toDateInZone", "trim", "trimAll", "trimPrefix", "trimSuffix", "trunc",
-    "unixEpoch", "unixEpochMillis", "unixEpochNanos", "unixToTime", "upper", "urldecode", "urlencode",
+    "Replace", "ToLower", "ToUpper", "Trim", "TrimLeft", "TrimPrefix", "TrimRight", "TrimSpace",
+    "TrimSuffix", "__line__", "__timestamp__", "add", "addf", "alignLeft", "alignRight", "b64dec",
+    "b64enc", "bytes", "ceil", "contains", "count", "date", "default", "div", "divf", "duration",
+    "duration_seconds", "float64", "floor", "fromJson", "hasPrefix", "hasSuffix", "indent", "int",
+    "lower", "max", "maxf", "min", "minf", "mod", "mul", "mulf", "nindent", "now",
+    "regexReplaceAll", "regexReplaceAllLiteral", "repeat", "replace", "round", "sub", "subf",
+    "substr", "title", "toDate", "toDateInZone", "trim", "trimAll", "trimPrefix", "trimSuffix",
+    "trunc", "unixEpoch", "unixEpochMillis", "unixEpochNanos", "unixToTime", "upper", "urldecode",
+    "urlencode",
 }  # fmt: skip
 """What a template may call in Loki 3.4, each name asked of Loki itself."""
 

@@ -1,9 +1,9 @@
 """LogQL's tokens and their places.
 
-Loki reads queries with the scanner of Go's own language and adds to it: an opening bracket starts a range, letters
-that follow a number may make it a duration or a size, two dashes start a flag. So Go's rules hold: `"..."` and
-backtick strings with Go's escapes, comments as `#`, `//` and `/* */`, `'x'` as a character (which is no string),
-and any other sign is a word of its own.
+Loki reads queries with the scanner of Go's own language and adds to it: an opening bracket starts a range,
+letters that follow a number may make it a duration or a size, two dashes start a flag. So Go's rules hold:
+`"..."` and backtick strings with Go's escapes, comments as `#`, `//` and `/* */`, `'x'` as a character
+(which is no string), and any other sign is a word of its own.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LATEST: LokiVersion = (3, 4)
 class Token(NamedTuple):
     """`kind` is the name that Loki's messages use: `STRING`, `RANGE`, or a keyword or sign itself.
 
-    `value` is decoded: nanoseconds for RANGE and DURATION, bytes for BYTES, the text of a STRING without quotes,
-    the message for an `error`, whose `at` is where Loki says it is: the start of the whole token.
+    `value` is decoded: nanoseconds for RANGE and DURATION, bytes for BYTES, the text of a STRING without
+    quotes, the message for an `error`, whose `at` is where Loki says it is: the start of the whole token.
     """
 
     kind: str
@@ -127,7 +127,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_FUNCTION_FOLLOWS = re.compile(r"(?:[ \t\r\n]+|#[^\n]*\n)*(?:\(|(?:by|without)(?![A-Za-z0-9_]))", re.IGNORECASE)
+_FUNCTION_FOLLOWS = re.compile(r"[ \t\r\n]*(?:(?:by|without)[ \t\r\n]*)?\(", re.IGNORECASE)
 _QUOTED = re.compile(
     r'"(?:[^"\\\n\x00]|\\(?:[abfnrtv\\"]|x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}))*'
 )
@@ -142,7 +142,6 @@ _SIZE_TAIL = re.compile(r"[0-9.BikKMGTPE]*")
 _FLAG = re.compile(r"--(?:strict|keep-empty)(?![A-Za-z0-9_])")
 _SIGNED_DURATION = re.compile(r"-(?=[0-9.])")
 _UNITS = {
-    "": 1,
     "B": 1,
     "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18,
     "ki": 2**10, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40, "Pi": 2**50, "Ei": 2**60,
@@ -219,7 +218,11 @@ def _word(text: str, word: str, start: int, end: int, version: LokiVersion) -> T
     name = word.lower()
     if name in KEYWORDS:
         return Token(name, word, start, end)
-    if name in FUNCTIONS and _FUNCTION_FOLLOWS.match(text, end) and (name != "approx_topk" or version >= (3, 4)):
+    if (
+        name in FUNCTIONS
+        and _FUNCTION_FOLLOWS.match(text, end)
+        and (name != "approx_topk" or version >= (3, 4))
+    ):
         return Token(name, word, start, end)
     return Token("IDENTIFIER", word, start, end)
 
@@ -229,11 +232,11 @@ def _special(text: str, start: int, version: LokiVersion) -> Token:
     char = text[start]
     if char == "[":
         return _range(text, start)
-    if char.isdecimal() and char.isascii() or char == ".":
+    if (char.isdecimal() and char.isascii()) or char == ".":
         return _number(text, start)
     if char == "-":
         return _dash(text, start)
-    if char in "\"`":
+    if char in '"`':
         return _string(text, start)
     if char == "'":
         return _character(text, start)
@@ -326,7 +329,9 @@ def _number_fault(literal: str) -> str | None:
     hexadecimal = lower.startswith("0x")
     if hexadecimal and not re.search("[0-9a-f]", lower[2:]):
         return "hexadecimal literal has no digits"
-    octal = lower[2:] if lower.startswith("0o") else lower[1:] if lower[0] == "0" and lower.isdecimal() else ""
+    octal = (
+        lower[2:] if lower.startswith("0o") else lower[1:] if lower[0] == "0" and lower.isdecimal() else ""
+    )
     wrong = re.search("[89]", octal)
     if wrong:
         return f"invalid digit '{wrong.group()}' in octal literal"
@@ -361,8 +366,10 @@ def _size(text: str, start: int, end: int) -> Token | None:
     if tail is None or not tail.group():
         return None
     found = _SIZE.fullmatch(text[start : tail.end()])
-    unit = found and (found[2] if found[2] == "B" else found[2].removesuffix("B"))
-    if not found or unit not in _UNITS or found[1].count(".") > 1:
+    if not found or found[1].count(".") > 1 or not any(map(str.isdigit, found[1])):
+        return None
+    unit = found[2] if found[2] in _UNITS else found[2].removesuffix("B")
+    if unit not in _UNITS or found[2] == "BB":
         return None
     return Token("BYTES", int(float(found[1]) * _UNITS[unit]), start, tail.end())
 

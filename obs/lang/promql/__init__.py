@@ -1,4 +1,4 @@
-"""PromQL as the target Prometheus reads it: `check` gives a typed `Query`, or a LanguageError at its place."""
+"""PromQL as the target Prometheus reads it: `check` gives a typed `Query` or a LanguageError at its place."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def check(
 ) -> Query:
     """Parses and type-checks an expression the way Prometheus `version` does.
 
-    `features` holds the server's `--enable-feature` names (`promql-experimental-functions` ...). With `grafana`,
-    variables may stand where Grafana fills them in. Raises LanguageError with the exact span.
+    `features` holds the server's `--enable-feature` names (`promql-experimental-functions` ...). With
+    `grafana`, variables may stand where Grafana fills them in. Raises LanguageError with the exact span.
     """
     from obs.lang.promql.query import check as checked
 

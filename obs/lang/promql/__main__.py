@@ -1,6 +1,6 @@
 """Judges expressions: JSON lines `{"expr": ...}` on stdin, one answer a line on stdout, in the same order.
 
-Optional keys of a question: "version" ("2.55"), "features" (list of names), "grafana" (true to allow variables).
+Optional keys of a question: "version" ("2.55"), "features" (names), "grafana" (true to allow variables).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Functions, aggregations and operators by Prometheus version: their types, and since when which server knows them.
+"""Functions, aggregations and operators: their types, and which Prometheus versions know them.
 
 Sources: Prometheus 2.42, 2.51, 2.54, 2.55 (verdicts of promtool), the function tables of 3.9 and 3.16 and the
 changelog. A version is `(major, minor)`; 2.40 is the oldest that this table knows.
@@ -26,8 +26,8 @@ NEVER: Version = (99, 0)
 class Function:
     """`variadic`: how many arguments beyond the fixed ones may follow, or may be left out; -1 for any number.
 
-    As in Prometheus, with `variadic` the last of `args` is the optional one. Known in `since <= version < until`;
-    behind `promql-experimental-functions` while `version < stable`.
+    As in Prometheus, with `variadic` the last of `args` is the optional one. Known in
+    `since <= version < until`; behind `promql-experimental-functions` while `version < stable`.
     """
 
     name: str
@@ -54,8 +54,8 @@ class Function:
 _S, _V, _M, _T = "scalar", "vector", "matrix", "string"
 _LETTERS: dict[str, ValueType] = {"s": "scalar", "v": "vector", "m": "matrix", "t": "string"}
 
-_OF_VECTOR = """abs absent acos acosh asin asinh atan atanh ceil cos cosh deg exp floor histogram_count histogram_sum
-    ln log10 log2 rad sgn sin sinh sort sort_desc sqrt tan tanh timestamp"""
+_OF_VECTOR = """abs absent acos acosh asin asinh atan atanh ceil cos cosh deg exp floor histogram_count
+    histogram_sum ln log10 log2 rad sgn sin sinh sort sort_desc sqrt tan tanh timestamp"""
 _OF_MATRIX = """absent_over_time avg_over_time changes count_over_time delta deriv idelta increase irate
     last_over_time max_over_time min_over_time present_over_time rate resets stddev_over_time stdvar_over_time
     sum_over_time"""
@@ -130,7 +130,7 @@ class Aggregation:
 AGGREGATIONS: dict[str, Aggregation] = {
     aggregation.name: aggregation
     for aggregation in (
-        *(Aggregation(name) for name in "avg count group max min stddev stdvar sum".split()),
+        *(Aggregation(name) for name in ("avg", "count", "group", "max", "min", "stddev", "stdvar", "sum")),
         Aggregation("bottomk", "scalar"),
         Aggregation("count_values", "string"),
         Aggregation("limit_ratio", "scalar", since=(2, 54), stable=NEVER),
@@ -158,7 +158,7 @@ PRECEDENCE: dict[str, int] = {
     "atan2": 5,
     "^": 6,
 }
-"""Binary operators; a higher number binds tighter. `^` alone is right-associative; unary minus binds below `^`."""
+"""Binary operators; a higher number binds tighter. `^` alone is right-associative; a sign binds below `^`."""
 
 POWER = PRECEDENCE["^"]
 COMPARISONS: frozenset[str] = frozenset({"==", "!=", "<", "<=", ">", ">="})

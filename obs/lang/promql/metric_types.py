@@ -71,7 +71,7 @@ class _Place:
 
 
 def sample_type(metric: str, type_of: TypeOf) -> MetricType | None:
-    """The type of the samples of one series name: the `_bucket`, `_sum` and `_count` of a histogram are counters."""
+    """The type of the samples of a series name: `_bucket`, `_sum` and `_count` of a histogram are counters."""
     declared = type_of(metric)
     if declared is None:
         for suffix, owners in _COUNTER_PARTS.items():
@@ -126,8 +126,8 @@ def _selector(node: VectorSelector, place: _Place, type_of: TypeOf) -> Iterator[
     if found == "counter" and place.aggregated is not None and function in RATES:
         yield Misuse(
             "rate-of-aggregate", name,
-            f"{function}() over {place.aggregated.op}() of the counter {name} sees every reset of one series as a "
-            "drop of the sum",
+            f"{function}() over {place.aggregated.op}() of the counter {name} takes one restart "
+            "for a reset of the sum",
             f"take the rate first: {place.aggregated.op}({function}({name}[...]))", node.start, node.end,
         )  # fmt: skip
     elif found == "counter" and function in _OF_GAUGES:

@@ -1,8 +1,8 @@
 """From a syntax tree back to text: one canonical line, or broken over lines the way Prometheus formats it.
 
-`canonical` is Prometheus's own one-line form (sorted matchers, lower-case operators, `1000000` as `1e+06`), with its
-few slips repaired: what is printed always reads back as the same tree. `pretty` keeps numbers and durations as they
-were written.
+`canonical` is Prometheus's own one-line form (sorted matchers, lower-case operators, `1000000` as `1e+06`),
+with its few slips repaired: what is printed always reads back as the same tree. `pretty` keeps numbers and
+durations as they were written.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def canonical(tree: Expr) -> str:
 
 
 def pretty(tree: Expr, width: int = 100) -> str:
-    """The expression with every part longer than `width` broken: operators on lines of their own, indent 2."""
+    """The expression with every part longer than `width` broken: operators on lines of their own."""
     return _Breaker(width).block(tree, 0)
 
 
@@ -187,7 +187,7 @@ def _offset(offset: Duration | None, as_written: bool) -> str:
     if offset is None or offset.milliseconds == 0:
         return ""
     if offset.milliseconds is None or (as_written and offset.text):
-        return f" offset {re.sub(r'^(-)[ ]+', '-', offset.text)}"
+        return f" offset {_compact(offset.text)}"
     return f" offset {duration.render(offset.milliseconds)}"
 
 
@@ -218,10 +218,10 @@ def _matching(matching: Matching | None) -> str:
         side = "left" if matching.card == "many-to-one" else "right"
         text += f" group_{side} {_labels(matching.include)}"
     left, right = matching.fill
-    if left is not None and left == right:
+    if left is not None and right is not None and (left == right or math.isnan(left + right)):
         return f"{text} fill ({render_number(left)})"
     for side, value in (("left", left), ("right", right)):
-        if value is not None and not (math.isnan(value) and side == "right" and left != left):
+        if value is not None:
             text += f" fill_{side} ({render_number(value)})"
     return text
 

@@ -16,7 +16,7 @@ class Selector:
 
     `metric` is its name, also when it is given as `{__name__="..."}` or `{"..."}`, else None; `matchers` are
     all others. `range` and `offset` are milliseconds: `range` is None for an instant vector or when only
-    Grafana knows it. `start` and `end` (exclusive) are offsets into the expression, range and offset included.
+    Grafana knows it. `start` and `end` (exclusive) are offsets into the text and cover range and offset.
     """
 
     metric: str | None

@@ -19,7 +19,7 @@ Cardinality = Literal["one-to-one", "many-to-one", "one-to-many", "many-to-many"
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label name in `by`, `without`, `on`, `ignoring` or `group_left`; `templated`: with Grafana variables."""
+    """A label name in `by`, `on`, `group_left` ...; `templated` if Grafana variables are in it."""
 
     name: str
     start: int = field(default=0, compare=False)

@@ -1,8 +1,8 @@
 """From text to tokens with their places, the way Prometheus's lexer cuts it.
 
-Kinds: an operator or bracket is its own kind; beside them `name`, `string` (text: the unquoted value), `number`,
-`duration`, `variable` (Grafana), `end`, and `error`, whose text is the message: a lexical error is only reported
-when the parser gets there, so that the first mistake in the text is the one that is named.
+Kinds: an operator or bracket is its own kind; beside them `name`, `string` (its text is the unquoted value),
+`number`, `duration`, `variable` (Grafana), `end`, and `error`, whose text is the message: a lexical error is
+reported when the parser gets there, so that the first mistake in the text is the one that is named.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ Token = tuple[str, str, int, int]
 _DURATION = r"[0-9]+[smhdwy]s?(?:[0-9]+[smhdw]s?)*(?![A-Za-z0-9_])"
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?(?![A-Za-z0-9_.])"
 _STRING = r'"[^"\\\n\ufffd\ud800-\udfff]*"' + "|" + r"'[^'\\\n\ufffd\ud800-\udfff]*'"
-_VARIABLE = r"(?:\$[0-9A-Za-z_]+|\$\{[0-9A-Za-z_]+(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[[0-9A-Za-z_]+(?::[0-9A-Za-z_]+)?\]\])"
+_WORD = "[0-9A-Za-z_]+"
+_VARIABLE = rf"(?:\${_WORD}|\$\{{{_WORD}(?:\.[^:}}]+)?(?::[^}}]+)?\}}|\[\[{_WORD}(?::{_WORD})?\]\])"
 _DIGITS = frozenset("0123456789")
 _NAME = "[A-Za-z_:][A-Za-z0-9_:]*"
 _TEMPLATED = rf"(?:[A-Za-z_:]|{_VARIABLE})(?:[A-Za-z0-9_:]|{_VARIABLE})*"
@@ -95,7 +96,7 @@ def _after_comments(text: str, position: int) -> int:
 
 
 def _odd(text: str, position: int, tokens: list[Token], grafana: bool, arithmetic: bool) -> int:
-    """Reads what the master pattern does not: escaped strings, odd numbers, brackets, mistakes. -1 to stop."""
+    """Reads what the master pattern does not: escapes, odd numbers, brackets, mistakes. -1 to stop."""
     char = text[position]
     if char in "\"'`":
         token = scan_string(text, position)
@@ -124,7 +125,7 @@ def _error(message: str, start: int, end: int | None = None) -> Token:
 
 
 def scan_number(text: str, start: int) -> Token:
-    """A number or duration at `start`, following each step of Prometheus's scanner (`1_000`, `0x1F`, `1e5`)."""
+    """A number or duration at `start`, by the steps of Prometheus's scanner (`1_000`, `0x1F`, `1e5`)."""
     valid, position = _number_end(text, start)
     if valid:
         return ("number", text[start:position], start, position)
@@ -189,7 +190,7 @@ _HEXADECIMAL = {"x": 2, "u": 4, "U": 8}
 
 
 def scan_string(text: str, start: int) -> Token:
-    """The string literal at `start`, unquoted; `\\xff` alone becomes a lone surrogate, as bytes do in Python."""
+    """The string literal at `start`, unquoted; a byte that is not UTF-8 becomes a lone surrogate."""
     mark = text[start]
     if mark == "`":
         return _raw_string(text, start)
@@ -261,7 +262,7 @@ def _brackets(text: str, position: int, tokens: list[Token], grafana: bool, arit
     while True:
         if not first:
             at = _after_comments(text, _SPACE.match(text, at).end())  # type: ignore[union-attr]
-        token = _in_brackets(text, at, grafana, arithmetic, colon, first)
+        token = _in_brackets(text, at, grafana, arithmetic, (colon, first))
         first = False
         tokens.append(token)
         if token[0] == "error":
@@ -272,7 +273,9 @@ def _brackets(text: str, position: int, tokens: list[Token], grafana: bool, arit
             return at
 
 
-def _in_brackets(text: str, at: int, grafana: bool, arithmetic: bool, colon: bool, first: bool) -> Token:
+def _in_brackets(text: str, at: int, grafana: bool, arithmetic: bool, state: tuple[bool, bool]) -> Token:
+    """The next token; `state`: whether the colon was seen, and whether this is the first token."""
+    colon, first = state
     if at >= len(text):
         return _error("unclosed left bracket", at)
     if grafana:

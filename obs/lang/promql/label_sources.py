@@ -1,0 +1,203 @@
+"""Where labels come from: selectors, absent, label_replace, label_join, constants."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from obs.lang.promql import regexes
+from obs.lang.promql.labels import Branch, Fact, Known, Reason, State, with_fact
+from obs.lang.promql.syntax import Call, Expr, Matcher, StringLiteral, VectorSelector, strip_parens
+
+
+def metric_name(node: VectorSelector) -> str | None:
+    if node.name is not None:
+        return node.name
+    names = [m.value for m in node.matchers if m.label == "__name__" and m.op == "="]
+    return names[0] if len(names) == 1 else None
+
+
+def selected(node: VectorSelector, known: Known | None) -> Branch:
+    labels: dict[str, Fact] = {}
+    is_open, closed = True, None
+    declared = known(node) if known is not None else None
+    if declared is not None:
+        why = Reason(f"{metric_name(node)} is known to have these labels", node.start, node.end)
+        labels = {name: Fact("possible", why) for name in declared.possible}
+        labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
+        is_open, closed = declared.open, None if declared.open else why
+    branch = Branch(metric_name(node), labels, is_open, closed, None, True, start=node.start, end=node.end)
+    for matcher in node.matchers:
+        if matcher.label == "__name__" or matcher.templated or not matcher.op:
+            continue
+        branch = _narrowed(branch, matcher)
+    contradiction = _contradiction(node.matchers)
+    return replace(branch, dead=contradiction) if contradiction is not None else branch
+
+
+def _narrowed(branch: Branch, matcher: Matcher) -> Branch:
+    label, why = matcher.label, Reason(_matcher_text(matcher), matcher.start, matcher.end)
+    state = _demanded(matcher)
+    before = branch.state(label)
+    if branch.dead is None and before != "possible" and state not in {before, "possible"}:
+        cause = branch.why(label)
+        text = f"{_matcher_text(matcher)} selects nothing: {label} is {before}"
+        if cause is not None:
+            text += f" ({cause.text})"
+        return replace(branch, dead=Reason(text, matcher.start, matcher.end))
+    if state == "possible" and label in branch.labels:
+        return branch
+    if state == "possible" and not branch.open:
+        return branch
+    return with_fact(branch, label, Fact(state, why))
+
+
+def _matcher_text(matcher: Matcher) -> str:
+    return f'{matcher.label}{matcher.op}"{matcher.value}"'
+
+
+def _demanded(matcher: Matcher) -> State:
+    """What a matcher alone says of its label."""
+    if matcher.dynamic:
+        return "possible"
+    accepts_empty, only_empty = _emptiness(matcher)
+    if only_empty:
+        return "excluded"
+    return "possible" if accepts_empty else "guaranteed"
+
+
+def _emptiness(matcher: Matcher) -> tuple[bool, bool]:
+    """Whether the matcher accepts a missing label, and whether it accepts nothing else."""
+    value = matcher.value
+    if matcher.op == "=":
+        return not value, not value
+    if matcher.op == "!=":
+        return bool(value), False
+    matches = regexes.matches_empty(value)
+    if matcher.op == "=~":
+        return matches, regexes.literals(value) == ("",)
+    return not matches, value in {".+", "(.+)"}
+
+
+def _contradiction(matchers: tuple[Matcher, ...]) -> Reason | None:
+    """Two matchers that no value satisfies, found when one of them is an equality."""
+    exact = {m.label: m for m in matchers if m.op == "=" and not m.templated and not m.dynamic}
+    for matcher in matchers:
+        fixed = exact.get(matcher.label)
+        if fixed is None or fixed is matcher or not matcher.op or matcher.dynamic:
+            continue
+        if not _accepts(matcher, fixed.value):
+            text = f"{_matcher_text(fixed)} and {_matcher_text(matcher)} cannot both hold"
+            return Reason(text, matcher.start, matcher.end)
+    return None
+
+
+def _accepts(matcher: Matcher, value: str) -> bool:
+    if matcher.op in {"=", "!="}:
+        return (matcher.value == value) == (matcher.op == "=")
+    return (regexes.matches(matcher.value, value)) == (matcher.op == "=~")
+
+
+def absent_labels(selector: VectorSelector, closed: Reason) -> dict[str, Fact]:
+    """As the engine does it: the first equality sets a label, any other matcher on it removes it again."""
+    labels: dict[str, Fact] = {}
+    seen: set[str] = set()
+    for matcher in selector.matchers:
+        name = matcher.label
+        if name == "__name__" or matcher.templated or not matcher.op:
+            continue
+        if matcher.op == "=" and name not in seen:
+            seen.add(name)
+            state: State = "guaranteed" if matcher.value else "excluded"
+            if matcher.dynamic:
+                state = "possible"
+            labels[name] = Fact(state, Reason(_matcher_text(matcher), matcher.start, matcher.end))
+        else:
+            labels[name] = Fact("excluded", closed)
+    return labels
+
+
+def constant(node: Expr, value: float | None, why: str = "a number has no labels") -> Branch:
+    closed = Reason(why, node.start, node.end)
+    return Branch(None, {}, False, closed, None, False, value, True, False, node.start, node.end)
+
+
+def signed(branch: Branch, sign: str) -> Branch:
+    if sign == "+":
+        return branch
+    return replace(branch, named=False, value=None if branch.value is None else -branch.value)
+
+
+def _string(node: Expr) -> str | None:
+    inner = strip_parens(node)
+    return inner.value if isinstance(inner, StringLiteral) else None
+
+
+def label_replace(node: Call, branch: Branch) -> Branch:
+    target, template, source, pattern = (_string(arg) for arg in node.args[1:5])
+    if target is None or template is None or source is None or pattern is None:
+        return replace(branch, open=True, closed=None)
+    if target == "__name__":
+        return replace(branch, named=True)
+    state = _replacement_state(branch, target, template, source, pattern)
+    return with_fact(
+        branch, target, Fact(state, Reason(f"label_replace sets {target}", node.start, node.end))
+    )
+
+
+def _replacement_state(branch: Branch, target: str, template: str, source: str, pattern: str) -> State:
+    before, given = branch.state(target), branch.state(source)
+    try:
+        matches_all = pattern in {".*", "(.*)", "^.*$", "^(.*)$"}
+        matches_any = matches_all or pattern in {".+", "(.+)", "^.+$", "^(.+)$", ""}
+        applies = matches_all or (matches_any and given == "guaranteed" and pattern != "")
+        if pattern == "":
+            applies = given == "excluded"
+        never = given == "excluded" and not regexes.matches_empty(pattern)
+    except ValueError:
+        return "possible"
+    if never:
+        return before
+    filled = _never_empty(template, pattern, given)
+    if applies:
+        if filled is True:
+            return "guaranteed"
+        if filled is False:
+            return "excluded"
+        return "possible"
+    if filled is True and before == "guaranteed":
+        return "guaranteed"
+    return "excluded" if filled is False and before == "excluded" else "possible"
+
+
+def _never_empty(template: str, pattern: str, source: State) -> bool | None:
+    """Whether a replacement has text: True always, False never, None now and then."""
+    if not template:
+        return False
+    rest = re.sub(r"\$(?:\{\w+\}|\w+)", "", template.replace("$$", "x"))
+    if rest:
+        return True
+    whole = re.fullmatch(r"\$(?:\{1\}|1)", template)
+    if whole and pattern in {"(.*)", "^(.*)$", "(.+)", "^(.+)$"}:
+        if source == "guaranteed" or pattern in {"(.+)", "^(.+)$"}:
+            return True
+        return False if source == "excluded" else None
+    return None
+
+
+def label_join(node: Call, branch: Branch) -> Branch:
+    strings = [_string(arg) for arg in node.args[1:]]
+    target = strings[0]
+    if target is None or any(text is None for text in strings):
+        return replace(branch, open=True, closed=None)
+    if target == "__name__":
+        return replace(branch, named=True)
+    separator, sources = strings[1], [text for text in strings[2:] if text is not None]
+    states = {branch.state(source) for source in sources}
+    if (separator and len(sources) > 1) or "guaranteed" in states:
+        state: State = "guaranteed"
+    elif not sources or states == {"excluded"}:
+        state = "excluded"
+    else:
+        state = "possible"
+    return with_fact(branch, target, Fact(state, Reason(f"label_join sets {target}", node.start, node.end)))
