@@ -38,6 +38,8 @@ def here(callers: int = 3) -> Origin:
     while frame is not None and len(found) <= callers:
         if _is_users(frame):
             found.append(Origin(frame.f_code.co_filename, frame.f_lineno))
+            if frame.f_code.co_name == "<module>":
+                break  # what imported the definition has no part in it
         elif found and frame.f_code.co_filename.startswith(_PACKAGE):
             break  # the loader that imported the definition
         frame = frame.f_back

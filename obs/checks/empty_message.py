@@ -5,14 +5,17 @@ Discord answers 400 to an empty message, and nobody is told; longer ones are cut
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from obs.checks.base import check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
-from obs.lang import gotemplate
 from obs.lang.error import LanguageError
 from obs.model.route import Discord, Message
+
+if TYPE_CHECKING:
+    from obs.lang.gotemplate.alertmanager import MessageData
 
 TITLE = 256
 BODY = 4096
@@ -29,11 +32,12 @@ def empty_message(program: Program) -> Iterator[Diagnostic]:
 
 
 def _message(name: str, message: Message) -> Iterator[Diagnostic]:
+    from obs.lang.gotemplate.render import render_message
+
     for what, text, limit in (("title", message.title, TITLE), ("body", message.body, BODY)):
         try:
-            template = gotemplate.check(text, "alertmanager")
-            bare = [template.render(_group(1, status, {}, {})) for status in ("firing", "resolved")]
-            crowd = template.render(_group(40, "firing", _long("label"), _long("annotation")))
+            bare = [render_message(text, _group(1, status, {}, {})) for status in ("firing", "resolved")]
+            crowd = render_message(text, _group(40, "firing", LABELS, ANNOTATIONS, resolved=40))
         except LanguageError:
             continue  # said by invalid-template
         if what == "body" and not all(found.strip() for found in bare):
@@ -41,7 +45,8 @@ def _message(name: str, message: Message) -> Iterator[Diagnostic]:
                 "empty-message",
                 f"{name}: the body is empty for an alert that has no annotations, and Discord refuses it",
                 message.origin,
-                fix='show the alert\'s name where the summary is missing: {{ or .Annotations.summary .Labels.alertname }}',
+                fix="show the alert's name where the summary is missing: "
+                "{{ or .Annotations.summary .Labels.alertname }}",
             )
         if len(crowd) > limit:
             yield Diagnostic(
@@ -49,38 +54,33 @@ def _message(name: str, message: Message) -> Iterator[Diagnostic]:
                 f"{name}: the {what} can reach {len(crowd):,} characters; Discord takes {limit:,}",
                 message.origin,
                 severity="warning",
-                why="rendered for 40 alerts with annotations of 1,000 characters",
+                why="rendered for 40 firing and 40 resolved alerts with annotations of 1,000 characters",
                 fix='bound each part, e.g. {{ printf "%.200s" .Annotations.description }}, and the number of alerts',
             )
 
 
-def _long(word: str) -> dict[str, str]:
-    if word == "label":
-        return {"namespace": "n" * 63, "pod": "p" * 253, "instance": "i" * 100, "severity": "warning"}
-    return {name: "가" * 1000 for name in ("summary", "description", "runbook", "runbook_url")} | {
-        "dashboard_url": "http://grafana.example/d/" + "u" * 300
-    }
+LABELS = {"namespace": "n" * 63, "pod": "p" * 253, "instance": "i" * 100, "severity": "warning"}
+ANNOTATIONS = {name: "가" * 1000 for name in ("summary", "description", "runbook", "runbook_url")} | {
+    "dashboard_url": "http://grafana.example/d/" + "u" * 300
+}
 
 
-def _group(count: int, status: str, labels: dict[str, str], annotations: dict[str, str]) -> dict[str, object]:
-    alerts: list[dict[str, object]] = [
-        {
-            "status": status,
-            "labels": {"alertname": "Example", **labels},
-            "annotations": annotations,
-            "startsAt": "2026-01-01T00:00:00Z",
-            "endsAt": "2026-01-01T00:05:00Z" if status == "resolved" else "0001-01-01T00:00:00Z",
-            "generatorURL": "",
-            "fingerprint": f"{number:016x}",
-        }
-        for number in range(count)
-    ]
-    return {
-        "receiver": "discord",
-        "status": status,
-        "alerts": alerts,
-        "groupLabels": {"alertname": "Example"},
-        "commonLabels": {"alertname": "Example", **labels},
-        "commonAnnotations": annotations,
-        "externalURL": "http://alertmanager.example",
-    }
+def _group(
+    count: int, status: str, labels: Mapping[str, str], annotations: Mapping[str, str], resolved: int = 0
+) -> MessageData:
+    """A group of so many alerts that are alike, and of so many more that are over."""
+    from obs.lang.gotemplate.alertmanager import AlertMessage, MessageData
+
+    named = {"alertname": "Example", **labels}
+    return MessageData(
+        receiver="discord",
+        status=status,
+        alerts=[
+            AlertMessage(status if number < count else "resolved", named, annotations, fingerprint=f"{number:016x}")
+            for number in range(count + resolved)
+        ],
+        group_labels={"alertname": "Example"},
+        common_labels=named,
+        common_annotations=annotations,
+        external_url="http://alertmanager.example",
+    )

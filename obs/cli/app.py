@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -13,7 +13,6 @@ app = typer.Typer(
     name="obs",
     help="Compile Python definitions of dashboards, rules, pipelines and routes into a checked Helm chart.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -87,16 +86,6 @@ def init(
     from obs.cli.init import run_init
 
     raise typer.Exit(run_init(directory))
-
-
-@app.command()
-def completion(shell: Annotated[Literal["bash", "zsh", "fish"], typer.Argument(help="Your shell.")]) -> None:
-    """Print the completion script of a shell; `eval "$(obs completion bash)"` turns it on."""
-    from click.shell_completion import get_completion_class
-
-    kind = get_completion_class(shell)
-    assert kind is not None
-    typer.echo(kind(typer.main.get_command(app), {}, "obs", "_OBS_COMPLETE").source())
 
 
 def run() -> None:

@@ -33,9 +33,10 @@ def run_build(
     if as_json:
         print(json.dumps(_document(built, seconds), ensure_ascii=False, indent=2))
         return 0
-    print_findings(built.findings, root)
+    told = [found for found in built.findings if found.severity != "info"]
+    print_findings(told, root)
     if not quiet:
-        if built.findings:
+        if told:
             sys.stderr.write("\n")
             sys.stderr.flush()
         print("\n".join(_summary(built, seconds)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from obs.lang.error import LanguageError
@@ -97,9 +98,9 @@ def _scalar(value: Scalar, indent: str) -> str:
 def _number(value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):
         raise LanguageError(f"{value} has no form that every YAML reader shares")
-    if value == int(value) and abs(value) < 1e15:
+    if value == int(value):
         return str(int(value))
-    return repr(value) if "e" not in repr(value) else f"{value:.17f}".rstrip("0")
+    return format(Decimal(repr(value)), "f")
 
 
 def _write(value: Value, indent: str, out: list[str]) -> None:

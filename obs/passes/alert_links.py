@@ -45,13 +45,17 @@ def _dashboard_links(program: Program, alert: Alert) -> dict[str, str]:
 
 
 def kept_labels(expr: str) -> frozenset[str]:
-    """The labels that every result of the expression has."""
-    from obs.lang.promql import flow
+    """The labels that every result of the expression names; empty for one that is not PromQL."""
+    from obs.lang import promql
+    from obs.lang.error import LanguageError
+    from obs.lang.promql.flow import flow
 
-    branches = flow(expr)
-    if not branches:
-        return frozenset()
-    return frozenset.intersection(*(frozenset(branch.guaranteed) | frozenset(branch.possible) for branch in branches))
+    try:
+        live = flow(promql.check(expr).tree).live
+    except LanguageError:
+        return frozenset()  # said by invalid-promql
+    names = [{label for label in branch.labels if branch.state(label) != "excluded"} for branch in live]
+    return frozenset(set.intersection(*names)) if names else frozenset()
 
 
 def _url(base: str, uid: str, variables: dict[str, str], panel: int | None) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from obs.graph.program import Program
 from obs.model.service import Relabel
 
@@ -9,8 +11,8 @@ OVERWRITTEN = ("namespace", "pod", "container")
 """Target labels that say whose line it was. The operator sets them to Promtail's own pod, and Prometheus then stores
 the line's as `exported_*`. Source: prometheus-operator 0.77, ServiceMonitor scrape configuration."""
 
-LOST = ("exported_job", "exported_instance")
-"""Stream labels that repeat what `namespace` and `pod` say."""
+REPEATED = ("job", "instance")
+"""Stream labels that say again what `namespace` and `pod` say."""
 
 
 def counter_relabelings(program: Program) -> list[Relabel]:
@@ -20,29 +22,18 @@ def counter_relabelings(program: Program) -> list[Relabel]:
     """
     if program.pipeline is None or not program.pipeline.honor_labels:
         return []
-    names = sorted({str(counter) for counter in program.counters()})
+    names = sorted({re.escape(counter.prefix) + ".+" for counter in program.counters()})
     if not names:
         return []
-    own = "|".join(names)
+    own = names[0] if len(names) == 1 else f"(?:{'|'.join(names)})"
     copies = [
         Relabel(
             "replace",
             source_labels=("__name__", f"exported_{label}"),
-            separator=";",
-            regex=f"(?:{own});(.+)",
+            regex=f"{own};(.+)",
             target_label=label,
             replacement="$1",
         )
         for label in OVERWRITTEN
     ]
-    blanks = [
-        Relabel(
-            "replace",
-            source_labels=("__name__",),
-            regex=own,
-            target_label=label,
-            replacement="",
-        )
-        for label in (*(f"exported_{label}" for label in OVERWRITTEN), *LOST)
-    ]
-    return copies + blanks
+    return [*copies, Relabel("labeldrop", regex=f"exported_({'|'.join((*OVERWRITTEN, *REPEATED))})")]

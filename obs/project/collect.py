@@ -44,13 +44,18 @@ def collect(loaded: list[Loaded]) -> tuple[Definitions, list[Diagnostic]]:
     """The definitions of all files, and what is wrong about them as a set."""
     found = Definitions()
     problems: list[Diagnostic] = []
-    for item in loaded:
+    for item in sorted(loaded, key=_datasources_first):
         for name, value in vars(item.module).items():
             if not name.startswith("__"):
                 for one in _each(value):
-                    _take(one, name, item.path, found, problems)
+                    _take(one, name, item.path, found)
     problems.extend(_duplicates(found))
     return found, problems
+
+
+def _datasources_first(item: Loaded) -> bool:
+    """Foreign dashboards name datasources by text, so these must be known before them; else the order stays."""
+    return not any(isinstance(value, Datasource) for value in vars(item.module).values())
 
 
 def _each(value: object) -> Iterator[object]:
@@ -63,7 +68,7 @@ def _each(value: object) -> Iterator[object]:
         yield value
 
 
-def _take(value: object, name: str, path: Path, found: Definitions, problems: list[Diagnostic]) -> None:
+def _take(value: object, name: str, path: Path, found: Definitions) -> None:
     if id(value) in found.sources:
         return
     lists: dict[type, list[object]] = {
@@ -78,7 +83,7 @@ def _take(value: object, name: str, path: Path, found: Definitions, problems: li
     elif type(value) in lists:
         lists[type(value)].append(value)
     elif _is_foreign_dashboard(value):
-        _take_foreign(value, name, path, found, problems)
+        _take_foreign(value, name, path, found)
         return
     else:
         return
@@ -86,15 +91,13 @@ def _take(value: object, name: str, path: Path, found: Definitions, problems: li
 
 
 def _is_foreign_dashboard(value: object) -> bool:
-    kind = type(value)
-    return kind.__module__.startswith("grafanalib.") and kind.__name__ == "Dashboard"
+    return type(value).__module__.startswith("grafanalib.") and type(value).__name__ == "Dashboard"
 
 
-def _take_foreign(value: object, name: str, path: Path, found: Definitions, problems: list[Diagnostic]) -> None:
-    from obs.frontends.grafanalib import read_dashboard
+def _take_foreign(value: object, name: str, path: Path, found: Definitions) -> None:
+    from obs.frontends.grafanalib import dashboard as read_dashboard
 
-    dashboard, notes = read_dashboard(value, Origin(str(path), _line_of(path, name)))
-    problems.extend(notes)
+    dashboard = read_dashboard(value, Origin(str(path), _line_of(path, name)), datasources=found.datasources)
     found.dashboards.append(dashboard)
     found.sources[id(value)] = dashboard
 
