@@ -287,24 +287,30 @@ class _Binding:
     def queries(self, panel: Panel, inherited: Datasource | None) -> tuple[Query, ...]:
         taken = {query.ref_id for query in panel.queries if query.ref_id}
         free = (name for name in map(ref_id, range(10_000)) if name not in taken)
-        mixed = inherited is not None and inherited.uid == MIXED.uid
+        if inherited is not None and inherited.uid == MIXED.uid:
+            inherited = self.data
         return tuple(
-            Query(
-                one.text,
-                one.legend,
-                one.instant,
-                one.format,
-                one.min_step,
-                one.max_lines,
-                one.datasource or (self.data if mixed else inherited),
-                one.ref_id or next(free),
-                one.hide,
-                one.exemplar,
-                one.extra,
-                one.origin,
-            )
-            for one in panel.queries
+            _bound(one, one.datasource or inherited, one.ref_id or next(free)) for one in panel.queries
         )
+
+
+def _bound(query: Query, data: Datasource | None, name: str) -> Query:
+    """The query with its datasource, without the settings that this datasource does not have."""
+    language = data.language if data is not None else ""
+    return Query(
+        query.text,
+        query.legend,
+        query.instant,
+        "time_series" if language == "logql" else query.format,
+        query.min_step,
+        None if language == "promql" else query.max_lines,
+        data,
+        name,
+        query.hide,
+        query.exemplar and language != "logql",
+        query.extra,
+        query.origin,
+    )
 
 
 def _with_distinct_keys(rows: list[Row], origin: Origin | None) -> list[Row]:

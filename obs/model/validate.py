@@ -10,7 +10,7 @@ from itertools import pairwise
 from obs.diagnostic import Diagnostic
 from obs.lang.grafana_variables import Variable as Use
 from obs.lang.grafana_variables import variables as uses_in
-from obs.model.dashboard import MIXED, Dashboard
+from obs.model.dashboard import Dashboard
 from obs.model.datasource import SPECIAL_UIDS, Datasource
 from obs.model.layout import grid_faults, placed
 from obs.model.link import Link
@@ -119,7 +119,7 @@ def _thresholds(panel: Panel) -> Iterator[Diagnostic]:
 
 
 _LOKI = re.compile(
-    r"^\s*\{[^}]*\}\s*(\||$)|(count|bytes)_over_time\s*\(\s*\{|\|[=~]\s*[\"`]|\|\s*unwrap\b|\[\$__auto\]"
+    r"^\s*\{[^}]*\}\s*\||(count|bytes)_over_time\s*\(\s*\{|\|[=~]\s*[\"`]|\|\s*unwrap\b|\[\$__auto\]"
 )
 """Text that only LogQL has."""
 _PROMETHEUS = re.compile(
@@ -131,8 +131,6 @@ _PROMETHEUS = re.compile(
 def _query(panel: Panel, query: Query) -> Iterator[Diagnostic]:
     data = query.datasource
     at = query.origin or panel.origin
-    if data is not None and data.uid == MIXED.uid:
-        yield _no_datasource(panel, query, at)
     other = _other_language(query)
     if other and data is not None:
         yield Diagnostic(
@@ -151,15 +149,6 @@ def _other_language(query: Query) -> str:
     if query.language == "logql" and _PROMETHEUS.search(query.text):
         return "PromQL"
     return ""
-
-
-def _no_datasource(panel: Panel, query: Query, at: Origin | None) -> Diagnostic:
-    return Diagnostic(
-        "query-without-datasource",
-        f"{_name(panel)}: query {query.ref_id} of a mixed panel names no datasource of its own",
-        at,
-        fix="Query(..., datasource=...)",
-    )
 
 
 def _refresh(dashboard: Dashboard) -> Iterator[Diagnostic]:

@@ -103,6 +103,7 @@ def read_data_link(link: Mapping[str, Any]) -> Link:
         title=text(link.get("title")),
         keep_time=False,
         vars=False,
+        icon="external link",
         new_tab=link.get("targetBlank") is True,
         extra=rest(link, ("url", "title", "targetBlank")),
     )

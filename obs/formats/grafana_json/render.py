@@ -167,12 +167,27 @@ def _target(query: Query) -> Object:
             found["step"] = query.min_step
         if query.max_lines is not None:
             found["maxLines"] = query.max_lines
-    elif query.text:
-        found["expr"] = query.text
+    else:
+        _add_foreign(query, found)
     if query.hide:
         found["hide"] = True
     found.update(query.extra)
     return found
+
+
+def _add_foreign(query: Query, found: Object) -> None:
+    """A query whose datasource is unknown, or speaks a language of its own: no defaults are added."""
+    for name, value in (
+        ("expr", query.text),
+        ("legendFormat", query.legend),
+        ("instant", query.instant),
+        ("format", "" if query.format == "time_series" else query.format),
+        ("interval", query.min_step),
+        ("maxLines", query.max_lines),
+        ("exemplar", query.exemplar),
+    ):
+        if value:
+            found[name] = value
 
 
 def _link(link: Link) -> Object:
