@@ -1,14 +1,19 @@
 """`python -m obs.sim.promtail`: cases as JSON lines in, what comes out as JSON lines, in the same order.
 
 In: `{"name", "pipeline_stages", "labels", "lines"}`. Out: `{"name", "expect"}`, where `expect` is one of
-`{"out": [{line, labels, extracted, ts, structured_metadata}], "metrics": [...]}`, `{"config_error": text}`,
-`{"panic": text}`, `{"unsupported": text}`, or, for a line of input that is no case, `{"input_error": text}`.
+
+- `{"out": [{line, labels, extracted, ts, structured_metadata}], "metrics": [...]}`
+- `{"out": [...], "gather_error": text}` where `/metrics` would answer with an error
+- `{"config_error": text}`, `{"panic": text}`, `{"unsupported": text}`
+- `{"input_error": text}` for a line of input that is no case
+
 Every line of a case is read at 2023-11-14T22:13:20Z.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -17,7 +22,7 @@ from obs.lang.error import LanguageError
 from obs.sim.promtail import go_time
 from obs.sim.promtail.entry import Entry
 from obs.sim.promtail.error import ConfigError, GatherError, Panic
-from obs.sim.promtail.go_values import Value
+from obs.sim.promtail.go_values import Value, float_text
 from obs.sim.promtail.pipeline import Pipeline
 
 READ_AT = 1_700_000_000 * go_time.SECOND
@@ -57,12 +62,11 @@ def expect(case: Mapping[str, object]) -> Answer:
         return {"panic": error.message}
     except LanguageError as error:
         return {"unsupported": error.message}
-    found: Answer = {"metrics": [], "out": [_shown(entry) for entry in out]}
+    shown = [_shown(entry) for entry in out]
     try:
-        found["metrics"] = [str(sample) for sample in pipeline.metrics.samples()]
+        return {"metrics": [str(sample) for sample in pipeline.metrics.samples()], "out": shown}
     except GatherError as error:
-        found["gather_error"] = error.message
-    return found
+        return {"gather_error": error.message, "out": shown}
 
 
 def _replaced(text: str) -> str:
@@ -83,15 +87,19 @@ def _shown(entry: Entry) -> Answer:
 def _value(value: Value) -> object:
     if isinstance(value, str):
         return _replaced(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return int(value)
-    return value
+    if not isinstance(value, float):
+        return value
+    if not math.isfinite(value):
+        return float_text(value)
+    return int(value) if value.is_integer() and abs(value) < 1e21 else value
 
 
 def main() -> None:
-    for line in sys.stdin:
+    for line in sys.stdin.buffer:
         if line.strip():
-            print(json.dumps(answer(line), ensure_ascii=False), flush=True)
+            found = json.dumps(answer(line.decode(errors="replace")), ensure_ascii=False)
+            sys.stdout.buffer.write(found.encode(errors="replace") + b"\n")
+            sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Literal
 
 from obs.lang.gotemplate.quote import quote
 from obs.sim.promtail.error import ConfigError
-from obs.sim.promtail.go_values import float_text, kind, parse_float, show, type_name
+from obs.sim.promtail.go_values import float_text, kind, parse_float, show, signed, type_name
 
 Basic = Literal["string", "bool", "int", "uint64", "size", "float64", "any"]
 _Whole = Literal["int", "uint64", "size"]
@@ -198,8 +198,10 @@ class _Decoder:
             if not math.isfinite(raw):
                 return -(1 << 63) if wanted == "int" else 1 << 63
             whole = int(raw)
+            if isinstance(raw, float) and not -(1 << 63) <= whole < 1 << 63:
+                whole = -(1 << 63)  # what amd64 makes of it
             if wanted == "int":
-                return (whole + (1 << 63)) % (1 << 64) - (1 << 63)
+                return signed(whole)
             if whole < 0 and not self.weak:
                 self.fail(name, f"cannot parse '{name}', {whole} overflows uint")
                 return None

@@ -29,7 +29,7 @@ def _constant(text: str) -> float:
     raise ValueError(f"{text} is not JSON")
 
 
-_decoder = json.JSONDecoder(strict=False, parse_int=_real, parse_float=_real, parse_constant=_constant)
+_decoder = json.JSONDecoder(parse_int=_real, parse_float=_real, parse_constant=_constant)
 
 
 def load(text: str) -> object:
@@ -55,8 +55,11 @@ def load_object(text: str) -> dict[str, object]:
     return value
 
 
-def dump(value: object) -> str:
-    """Compact JSON with sorted keys (json-iterator writes them in no order)."""
+def dump(value: object, *, standard: bool = False) -> str:
+    """Compact JSON with sorted keys (json-iterator writes them in no order).
+
+    `standard` is how Go's own encoding/json writes small and large numbers: `1e-7` for `1e-07`.
+    """
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -64,11 +67,15 @@ def dump(value: object) -> str:
     if isinstance(value, str):
         return dump_text(value)
     if isinstance(value, (int, float)):
-        return _number(float(value))
+        return _number(float(value), standard=standard)
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{dump_text(key)}:{dump(value[key])}" for key in sorted(value)) + "}"
+        return (
+            "{"
+            + ",".join(f"{dump_text(key)}:{dump(value[key], standard=standard)}" for key in sorted(value))
+            + "}"
+        )
     assert isinstance(value, list)
-    return "[" + ",".join(map(dump, value)) + "]"
+    return "[" + ",".join(dump(item, standard=standard) for item in value) + "]"
 
 
 def dump_text(text: str) -> str:
@@ -84,11 +91,12 @@ def _escape(found: re.Match[str]) -> str:
     return f"\\u{ord(char):04x}"
 
 
-def _number(value: float) -> str:
+def _number(value: float, *, standard: bool) -> str:
     if not math.isfinite(value):
         raise LanguageError(f"unsupported value: {float_text(value)}")
     if value != 0 and not 1e-6 <= abs(value) < 1e21:
         text = repr(value) if "e" in repr(value) else f"{value:e}"
         mantissa, _, exponent = text.partition("e")
-        return f"{mantissa}e{exponent[0]}{exponent[1:].lstrip('0')}"
+        digits = exponent[1:].lstrip("0")
+        return f"{mantissa}e{exponent[0]}{digits if standard else digits.zfill(2)}"
     return float_text(value)

@@ -17,7 +17,7 @@ from obs.lang.gotemplate.quote import quote
 Value = str | float | bool | None
 """What the extracted map holds."""
 
-_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9_]+(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eE][+-]?[0-9_]+)?\Z")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX](?:[0-9a-fA-F_]+(?:\.[0-9a-fA-F_]*)?|\.[0-9a-fA-F_]+)[pP][+-]?[0-9]+\Z")
 _SPECIAL = re.compile(r"(?:[+-]?inf(?:inity)?|nan)\Z", re.IGNORECASE)
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
@@ -91,9 +91,11 @@ def as_text(value: Value) -> str | None:
 
 def parse_float(text: str) -> float | None:
     """`strconv.ParseFloat(text, 64)`; None for a syntax error or a number out of range."""
+    if "_" in text and not _underscores_separate(text):
+        return None
     if _DECIMAL.match(text):
         value = float(text)
-    elif _HEXADECIMAL.match(text) and _underscores_separate(text):
+    elif _HEXADECIMAL.match(text):
         try:
             value = float.fromhex(text.replace("_", ""))
         except OverflowError:
@@ -106,7 +108,8 @@ def parse_float(text: str) -> float | None:
 
 
 def _underscores_separate(text: str) -> bool:
-    return not re.search(r"__|_(?![0-9a-fA-F])|(?<![0-9a-fA-FxX])_", text)
+    digit = "0-9a-fA-F" if "x" in text.lower() else "0-9"
+    return not re.search(f"_(?![{digit}])|(?<![{digit}xX])_", text)
 
 
 def parse_int(text: str) -> int | None:
@@ -120,7 +123,10 @@ def parse_int(text: str) -> int | None:
 
 
 def parse_size(text: str) -> int:
-    """Bytes of a size such as `1kb` (1024) in any case; raises LanguageError with Go's words."""
+    """Bytes of a size such as `1kb` (1024) in any case; raises LanguageError with Go's words.
+
+    From 8 EB on the number is negative, as it is in the int that Promtail compares with.
+    """
     shown = text.upper()
     digits = re.match(r"[0-9]*", shown)
     count = digits.group() if digits else ""
@@ -132,7 +138,12 @@ def parse_size(text: str) -> int:
     if too_large or factor is None:
         reason = "value out of range" if too_large and count else "invalid syntax"
         raise LanguageError(f"strconv.UnmarshalText: parsing {quote(shown)}: {reason}", 0, len(text))
-    return int(significant or 0) * factor
+    return signed(int(significant or 0) * factor)
+
+
+def signed(value: int) -> int:
+    """The low 64 bits as Go's int."""
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def kind(value: object) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -168,6 +168,14 @@ def _quoted_name(part: str, at: int) -> str:
     return str(name)
 
 
+def _literal_fault(text: str) -> str:
+    """What encoding/json says of a literal that it cannot read; exact for a wrong first character."""
+    rest = text.replace("\\`", "`").strip(" \t\r\n")
+    if rest and rest[0] not in '{["-0123456789tfn':
+        return f"invalid character {_quote_rune(rest[0])} looking for beginning of value"
+    return "unexpected end of JSON input"
+
+
 class _Parser:
     """Parsing by operator precedence: `operand` reads what starts one, `operator` what follows."""
 
@@ -267,8 +275,9 @@ class _Parser:
         try:
             value = go_json.load(token.text[1:-1].replace("\\`", "`"))
         except LanguageError:
-            message = "unexpected end of JSON input" if len(token.text) == 2 else "invalid JSON literal"
-            raise LanguageError(message, token.at, token.at + len(token.text)) from None
+            raise LanguageError(
+                _literal_fault(token.text[1:-1]), token.at, token.at + len(token.text)
+            ) from None
         return self.node(lambda _: value, name=value if isinstance(value, str) else None)
 
     def bracket_operand(self) -> _Node:
@@ -347,7 +356,7 @@ class _Parser:
         first, each = left.evaluate, right.evaluate
 
         def evaluate(value: object) -> object:
-            items = _or_none(first, value)
+            items = first(value)
             return _present(map(each, items)) if isinstance(items, list) else None
 
         return self.node(evaluate, left, right)
@@ -357,7 +366,10 @@ class _Parser:
 
         def evaluate(value: object) -> object:
             found = _or_none(first, value)
-            return _present(map(each, found.values())) if isinstance(found, dict) else None
+            if not isinstance(found, dict):
+                return None
+            # go-jmespath puts as many nulls before the values; functions can tell.
+            return _present(map(each, [*[None] * len(found), *found.values()]))
 
         return self.node(evaluate, left, right)
 
@@ -496,15 +508,15 @@ def _broken(value: object) -> object:
 
 
 def _or_none(evaluate: Evaluate, value: object) -> object:
-    """A projection over something that fails is nothing."""
+    """A filter, a flattening or `*` over something that fails is nothing."""
     try:
         return evaluate(value)
     except EvaluationError:
         return None
 
 
-def _present(values: object) -> list[object]:
-    return [value for value in values if value is not None]  # type: ignore[attr-defined]
+def _present(values: Iterable[object]) -> list[object]:
+    return [value for value in values if value is not None]
 
 
 def is_false(value: object) -> bool:
@@ -636,7 +648,7 @@ def _type(value: object) -> str:
 def _to_text(value: object) -> str:
     if isinstance(value, Reference):
         return "{}"
-    return value if isinstance(value, str) else go_json.dump(value)
+    return value if isinstance(value, str) else go_json.dump(value, standard=True)
 
 
 def _to_number(value: object) -> float | None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from obs.lang.gotemplate.quote import quote
 from obs.sim.promtail.entry import Stream, is_label_name
 from obs.sim.promtail.error import GatherError, Panic
 from obs.sim.promtail.go_values import general_float_text
@@ -191,7 +192,7 @@ def _sorted_series(families: Sequence[Family]) -> list[tuple[Family, Series]]:
 
 def _check_consistent(name: str, families: Sequence[Family]) -> None:
     if not _is_metric_name(name):
-        raise GatherError(f'"{name}" is not a valid metric name')
+        raise GatherError(f"{quote(name)} is not a valid metric name")
     first = families[0]
     seen: set[Stream] = set()
     for family in families:
@@ -199,7 +200,7 @@ def _check_consistent(name: str, families: Sequence[Family]) -> None:
             raise GatherError(f"collected metric {name} should be a {first.kind.capitalize()}")
         if family.help != first.help:
             raise GatherError(
-                f'collected metric {name} has help "{family.help}" but should have "{first.help}"'
+                f"collected metric {name} has help {quote(family.help)} but should have {quote(first.help)}"
             )
         for series in family.series.values():
             key = frozenset(series.labels.items())

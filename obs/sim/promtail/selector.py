@@ -2,7 +2,8 @@
 
 `{name="value", other=~"regex"}` and then any number of `|= != |~ !~` with a string in double quotes.
 Backticks, `{}`, a trailing comma, parsers and `or` are errors. Label matchers see labels only, a missing
-label is `""`, and a bad regex in one of them kills Promtail at start; in a line filter it is a configuration error.
+label is `""`, and a bad regex in one of them kills Promtail at start; in a line filter it is a configuration
+error.
 
 Source: Promtail 3.0, match stage; Go's text/scanner for what a token is and where an error stands.
 """
@@ -62,10 +63,14 @@ def _label_test(matcher: Matcher) -> tuple[str, Callable[[str], bool]]:
         return matcher.name, lambda label: label == value
     if matcher.operator == "!=":
         return matcher.name, lambda label: label != value
-    regex = re2.compile(value, GO)
+    test = re2.compile(_anchored(value), GO).test
     if matcher.operator == "=~":
-        return matcher.name, lru_cache(maxsize=4096)(lambda label: regex.fullmatch(label) is not None)
-    return matcher.name, lru_cache(maxsize=4096)(lambda label: regex.fullmatch(label) is None)
+        return matcher.name, lru_cache(maxsize=4096)(test)
+    return matcher.name, lru_cache(maxsize=4096)(lambda label: not test(label))
+
+
+def _anchored(pattern: str) -> str:
+    return f"^(?:{pattern})$"
 
 
 def _line_test(operator: str, text: str) -> Callable[[str], bool]:
@@ -120,7 +125,7 @@ class _Scanner:
         word = _WORD.match(self.text, start)
         if word is not None:
             self.at = word.end()
-            return _Token("IDENTIFIER", word.group(), start)
+            return _Token("IDENTIFIER", self.checked_number(word.group(), start), start)
         if char in "'`":
             closed = char == "'" and "'" in self.text[start + 1 :].split("\n")[0]
             raise self.error("invalid char literal" if closed else "literal not terminated", start)
@@ -131,6 +136,13 @@ class _Scanner:
                 return _Token(part, part, start)
         self.at = start + 1
         return _Token("IDENTIFIER", char, start)
+
+    def checked_number(self, word: str, at: int) -> str:
+        """The word, unless it is a number that Go's scanner refuses: `08`."""
+        digit = re.fullmatch(r"0[0-7]*([89])[0-9]*", word)
+        if digit is not None:
+            raise self.error(f"invalid digit '{digit.group(1)}' in octal literal", at)
+        return word
 
     def string(self, start: int) -> _Token:
         found = _STRING.match(self.text, start)
@@ -172,13 +184,17 @@ def _matcher(expect: Callable[..., _Token]) -> Matcher:
     value = expect("STRING")
     if operator in ("=~", "!~"):
         try:
-            re2.check(value.text, GO)
-            re2.check(f"^(?:{value.text})$", GO)
+            re2.check(_anchored(value.text), GO)
         except LanguageError as error:
-            anchored = error.message.replace(f"`{value.text}`", f"`^(?:{value.text})$`")
-            raise Panic(anchored, value.at, value.at + len(value.text) + 2) from None
+            raise Panic(error.message, value.at, value.at + len(value.text) + 2) from None
     return Matcher(name, operator, value.text)
 
 
 def _unexpected(scanner: _Scanner, token: _Token, wanted: tuple[str, ...]) -> LanguageError:
-    return scanner.error(f"syntax error: unexpected {token.kind}, expecting {' or '.join(wanted)}", token.at)
+    message = f"syntax error: unexpected {token.kind}, expecting {' or '.join(wanted)}"
+    error = scanner.error(message, token.at)
+    if token.kind in _PUNCTUATION and len(token.kind) == 2:
+        # Reading its second character makes text/scanner forget the line.
+        message = re.sub(r"at line \d+", "at line 0", error.message, count=1)
+        return LanguageError(message, error.start, error.end)
+    return error

@@ -31,10 +31,19 @@ class RenderError(LanguageError):
     """The template fails on this line; the stage then changes nothing."""
 
 
-class Template:
-    """A parsed template; a missing key is `zero` (None: it prints `<no value>`)."""
+class _Text(str):
+    """A string in a template's data: it has no fields, where gotpl would find Python's methods."""
 
-    def __init__(self, text: str, clock: Clock, *, zero: str | None = None) -> None:
+    __slots__ = ()
+
+    def __gotemplate_lookup__(self, field: str) -> object:
+        raise RenderError(f"can't evaluate field {field} in type string")
+
+
+class Template:
+    """A parsed template; a missing key prints `<no value>`."""
+
+    def __init__(self, text: str, clock: Clock) -> None:
         """Raises ConfigError with Go's message for a text that does not parse."""
         from gotpl import Environment, TemplateError
 
@@ -44,10 +53,9 @@ class Template:
         except TemplateSyntaxError as error:
             raise ConfigError(error.go(NAME), error.start, error.end) from None
         self.text = text
-        self._zero = zero
         self._literal = text if "{{" not in text else None
         try:
-            environment = Environment(functions=functions, missing_key="default" if zero is None else "zero")
+            environment = Environment(functions=functions)
             self._template = environment.from_string(text, name=NAME)
         except TemplateError as error:
             raise ConfigError(f"template: {NAME}:1: {error}") from None
@@ -56,9 +64,7 @@ class Template:
         """The text for this data. Raises RenderError."""
         if self._literal is not None:
             return self._literal
-        from gotpl import TypedMap
-
-        given = data if self._zero is None else TypedMap(data, zero=self._zero)
+        given = {name: _Text(text) for name, text in data.items()}
         try:
             return self._template.render(given)
         except Exception as error:  # gotpl lets a function's own exception through, as Go lets a panic
@@ -76,6 +82,8 @@ def _functions(clock: Clock) -> dict[str, Callable[..., object]]:
     )
     for name in _NOT_IN_SPRIG_3_2:
         functions.pop(name, None)
+    to_json = functions["toJson"]
+    functions["toJson"] = lambda value: "null" if _is_nil(value) else to_json(value)
     return functions | _OWN
 
 
@@ -87,8 +95,51 @@ def _go_text(value: object) -> str:
 
 
 def _replace(text: object, old: object, new: object, count: object) -> str:
-    limit = int(str(count))
-    return _go_text(text).replace(_go_text(old), _go_text(new), limit if limit >= 0 else -1)
+    if isinstance(count, bool) or not isinstance(count, int):
+        raise RenderError("wrong type for value; expected int")
+    return _go_text(text).replace(_go_text(old), _go_text(new), max(count, -1))
+
+
+class _Nil:
+    """What a missing key is to `printf`."""
+
+    def __go_format_value__(self, *_: object, **__: object) -> str:
+        return "<nil>"
+
+
+_NIL = _Nil()
+
+
+def _is_nil(value: object) -> bool:
+    from gotpl.runtime.values import INVALID, UNTYPED_NIL
+
+    return value is None or value is INVALID or value is UNTYPED_NIL
+
+
+def _equal(first: object, *others: object) -> bool:
+    """`eq`: between a missing key and a value it is false, where gotpl has an error."""
+    if not others:
+        raise RenderError("missing argument for comparison")
+    return any(_equal_pair(first, other) for other in others)
+
+
+def _equal_pair(left: object, right: object) -> bool:
+    if _is_nil(left) or _is_nil(right):
+        return _is_nil(left) and _is_nil(right)
+    kinds = {_basic_kind(left), _basic_kind(right)}
+    if len(kinds) > 1 or None in kinds:
+        raise RenderError("incompatible types for comparison")
+    return left == right
+
+
+def _basic_kind(value: object) -> type | None:
+    return next((kind for kind in (bool, int, float, complex, str) if isinstance(value, kind)), None)
+
+
+def _printf(form: object, *values: object) -> object:
+    from gotpl.runtime.gofmt import sprintf
+
+    return sprintf(form, *(_NIL if _is_nil(value) else value for value in values))
 
 
 def _trim(strip: Callable[[str, str], str]) -> Callable[[object, object], str]:
@@ -142,6 +193,9 @@ def _cased(change: Callable[[str], str]) -> Callable[[object], str]:
 
 
 _OWN: dict[str, Callable[..., object]] = {
+    "eq": _equal,
+    "ne": lambda first, second: not _equal(first, second),
+    "printf": _printf,
     "ToLower": _cased(str.lower),
     "ToUpper": _cased(str.upper),
     "Replace": _replace,

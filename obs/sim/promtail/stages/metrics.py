@@ -1,7 +1,8 @@
 """metrics: counters, gauges and histograms over the lines that pass.
 
 A metric is hit when its `source` (by default its own name) is in the extracted map, nil included, and equals
-`value` where one is given; a counter with `match_all` is hit by every line. It takes the labels of that point.
+`value` where one is given; a counter with `match_all` is hit by every line. The series takes the labels of
+that point.
 """
 
 from __future__ import annotations

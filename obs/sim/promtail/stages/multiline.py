@@ -80,7 +80,7 @@ class Multiline(Stage):
         block.last = now
         block.text = f"{block.text}\n{entry.line}" if block.text else entry.line
         block.lines += 1
-        if block.lines == self.max_lines:
+        if block.lines == self.max_lines or self.max_wait <= 0:
             out += block.flush()
         self.context.note = "" if out else "kept in a block"
         return out

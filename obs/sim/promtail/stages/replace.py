@@ -31,7 +31,7 @@ class Replace(Processor):
         self.regex = compile_expression(str(options["expression"]), "could not compile regular expression")
         self.fault = ""
         try:
-            self.template: Template | None = Template(str(options["replace"]), context.clock, zero="")
+            self.template: Template | None = Template(str(options["replace"]), context.clock)
         except ConfigError as error:
             # Promtail parses it only when a line matches, and then leaves the line alone.
             self.template, self.fault = None, error.message

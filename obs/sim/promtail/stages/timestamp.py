@@ -13,12 +13,11 @@ from obs.lang.error import LanguageError
 from obs.sim.promtail import config, go_time
 from obs.sim.promtail.entry import Entry, Stream
 from obs.sim.promtail.error import ConfigError
-from obs.sim.promtail.go_values import as_text, parse_int
+from obs.sim.promtail.go_values import as_text, parse_int, signed
 from obs.sim.promtail.stage import Clock, Context, Processor
 
 _REMEMBERED = 10_000
 _UNITS = {"UnixMs": 1_000_000, "UnixUs": 1_000, "UnixNs": 1}
-_WRAP = 1 << 64
 
 Parse = Callable[[str], int]
 
@@ -107,7 +106,7 @@ def parser(layout: str, location: tzinfo | None, clock: Clock) -> Parse:
         return _unix
     if layout in _UNITS:
         unit = _UNITS[layout]
-        return lambda text: (_integer(text) * unit + _WRAP // 2) % _WRAP - _WRAP // 2
+        return lambda text: signed(_integer(text) * unit)
     if layout in go_time.PREDEFINED:
         predefined = go_time.PREDEFINED[layout]
         return lambda text: go_time.parse(predefined, text)
