@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Literal
 
 from obs.diagnostic import DefinitionError, Diagnostic
@@ -149,6 +147,8 @@ class Dashboard:
         by_key = {panel.key: panel for panel in self.panels()}
         found = by_key.get(key) or by_key.get(slug(key))
         if found is None:
+            from difflib import get_close_matches
+
             close = get_close_matches(slug(key), by_key, n=1, cutoff=0.5) or sorted(by_key)[:5]
             raise DefinitionError(
                 f"dashboard {self.uid} has no panel {key!r}",
@@ -178,6 +178,8 @@ def uid_of(text: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
     if text.isascii() and 0 < len(words) <= 40:
         return words
+    import hashlib
+
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{words[:31].strip('-')}-{digest}".lstrip("-")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import quote
 
 from obs.diagnostic import DefinitionError
 from obs.lang.grafana_variables import substitute
@@ -148,6 +146,8 @@ _UNENCODED = "-_.!~*'()"
 
 def explore_url(exploration: Exploration, variables: Iterable[Variable]) -> str:
     """The `panes` form, which Grafana reads since 10.0 (`schemaVersion=1`)."""
+    import json
+
     known = {variable.name: variable for variable in variables}
     text = substitute(
         exploration.text, lambda use: _value(known.get(use.name), exploration.text[use.start : use.end])
@@ -179,6 +179,8 @@ def _value(variable: Variable | None, written: str) -> str:
 def _percent_encoded(text: str) -> str:
     """`text` for a URL, except Grafana's own `${__...}`, which Grafana replaces before the browser sees
     it."""
+    from urllib.parse import quote
+
     pieces = []
     position = 0
     for use in substitute(text, lambda use: "").variables:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 _KNOWN = """
     none string short sishort percent percentunit humidity dB candela hex0x hex sci locale pixel
@@ -71,6 +70,8 @@ def resembling(unit: str) -> str | None:
     named = _NAMES.get(unit.lower().rstrip("s"))
     if named:
         return named
+    from difflib import get_close_matches
+
     close = get_close_matches(unit, sorted(KNOWN), n=1, cutoff=0.75)
     return close[0] if close else None
 

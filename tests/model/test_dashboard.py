@@ -295,7 +295,7 @@ def test_variables() -> None:
         Variable(name="a-b", kind="textbox")
     source = datasource_variable("datasource", PROMETHEUS)
     assert Prometheus(uid="${datasource}").variable == source.name
-    assert PROMETHEUS == Datasource(type="prometheus", uid="prometheus")
+    assert Datasource(type="prometheus", uid="prometheus") == PROMETHEUS
     assert LOKI != PROMETHEUS
 
 
