@@ -1,15 +1,16 @@
 """Who hears of what: four alerts reach Discord, everything else stays silent."""
 
-from obs import ChartAlert, Discord, Null, Route, SecretKey
-
 from alertmanager.message import message
+from obs import ChartAlert, Discord, Null, Route, SecretKey
 from rules.cpu import high_node_cpu, high_service_pod_cpu
 from rules.spring import spring_error_logs
 
 webhook_test = ChartAlert("DiscordWebhookTest", about="Sent by hand (amtool alert add) to try the channel.")
 watchdog = ChartAlert("Watchdog", about="Always fires; the chart ships it to show that alerting works.")
 clock = ChartAlert("NodeClockNotSynchronising", about="A k3d node shares the clock of its host.")
-rule_failures = ChartAlert("PrometheusRuleFailures", about="Noise while the chart's own rules find no targets.")
+rule_failures = ChartAlert(
+    "PrometheusRuleFailures", about="Noise while the chart's own rules find no targets."
+)
 
 nobody = Null()
 discord = Discord(

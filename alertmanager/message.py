@@ -5,7 +5,8 @@ from obs import Message
 # Discord refuses an empty message, and more than 256 characters of title or 4096 of text: each part has a bound, an
 # alert without annotations still shows its name, and past four alerts the rest is only counted.
 title = (
-    '{{ if eq .Status "firing" }}🔥 장애 발생 {{ len .Alerts.Firing }}건{{ else }}✅ 복구 완료 {{ len .Alerts.Resolved }}건{{ end }}'
+    '{{ if eq .Status "firing" }}🔥 장애 발생 {{ len .Alerts.Firing }}건'
+    "{{ else }}✅ 복구 완료 {{ len .Alerts.Resolved }}건{{ end }}"
     ': {{ printf "%.60s" (or .CommonLabels.alertname "알림") }}'
     '{{ with .CommonLabels.namespace }} · {{ printf "%.60s" . }}{{ end }}'
 )

@@ -1,4 +1,4 @@
-"""What definition files import. Nothing is loaded before it is used; inside the package, import from the room itself."""
+"""What definition files import. Nothing is loaded before its use; inside the package, import from the room itself."""
 
 from __future__ import annotations
 

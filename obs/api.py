@@ -1,8 +1,8 @@
 """The phases in order, for the command line and for other Python programs.
 
-    import obs
-    result = obs.build("path/to/project")
-    result.written.changed  # paths
+import obs
+result = obs.build("path/to/project")
+result.written.changed  # paths
 """
 
 from __future__ import annotations
@@ -84,7 +84,9 @@ def load_program(settings: Settings, progress: Progress = _silent) -> Program:
     return alert_links(replace(program, panel_ids=ids))
 
 
-def compile_project(settings: Settings, *, environment: str | None = None, progress: Progress = _silent) -> Compiled:
+def compile_project(
+    settings: Settings, *, environment: str | None = None, progress: Progress = _silent
+) -> Compiled:
     """Everything but the writing. Raises ObsError with all errors; warnings are in the result."""
     from obs.checks.base import artifact_findings, program_findings
     from obs.emit.everything import artifacts
@@ -105,7 +107,13 @@ def _only(program: Program, environment: str) -> Program:
     known = [one for one in program.definitions.environments if one.name == environment]
     if not known:
         names = ", ".join(one.name for one in program.definitions.environments) or "none"
-        raise ObsError([Diagnostic("unknown-environment", f"no environment is named {environment!r}", fix=f"one of: {names}")])
+        raise ObsError(
+            [
+                Diagnostic(
+                    "unknown-environment", f"no environment is named {environment!r}", fix=f"one of: {names}"
+                )
+            ]
+        )
     return replace(program, definitions=replace(program.definitions, environments=known))
 
 
@@ -135,18 +143,30 @@ def build(
     target = Path(out).absolute() if out is not None else settings.root
     remembered = build_cache.recall(settings, target, environment) if cache and not force else None
     if remembered is not None:
-        return Built(settings, target, Written((), (), (), remembered.files), remembered.counts, remembered.sizes,
-                     remembered.findings, fresh=True)
+        return Built(
+            settings,
+            target,
+            Written((), (), (), remembered.files),
+            remembered.counts,
+            remembered.sizes,
+            remembered.findings,
+            fresh=True,
+        )
     with build_cache.watch(settings) as inputs:
         compiled = compile_project(settings, environment=environment, progress=progress)
-    written = write.commit(target, compiled.artifacts, manifest_path(settings), force=force,
-                           keep=_kept(settings, environment))
-    built = Built(settings, target, written, counts(compiled.program), sizes(compiled), compiled.findings, fresh=False)
+    written = write.commit(
+        target, compiled.artifacts, manifest_path(settings), force=force, keep=_kept(settings, environment)
+    )
+    built = Built(
+        settings, target, written, counts(compiled.program), sizes(compiled), compiled.findings, fresh=False
+    )
     build_cache.remember(settings, target, environment, inputs, compiled.artifacts, built)
     return built
 
 
-def check(project: str | Path | None = None, *, out: str | Path | None = None) -> tuple[list[Drift], Compiled]:
+def check(
+    project: str | Path | None = None, *, out: str | Path | None = None
+) -> tuple[list[Drift], Compiled]:
     """Compile a project and compare it with what is on disk; raises ObsError like `build`, writes nothing."""
     from obs import write
 
@@ -195,7 +215,10 @@ def read_lock(settings: Settings) -> dict[str, dict[str, int]]:
     file = settings.root / settings.lock
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
-        return {str(uid): {str(key): int(number) for key, number in ids.items()} for uid, ids in document["panels"].items()}
+        return {
+            str(uid): {str(key): int(number) for key, number in ids.items()}
+            for uid, ids in document["panels"].items()
+        }
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

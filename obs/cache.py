@@ -104,7 +104,12 @@ def watch(settings: Settings) -> Iterator[set[str]]:
 
 
 def remember(
-    settings: Settings, out: Path, environment: str | None, inputs: set[str], artifacts: Sequence[Artifact], built: Built
+    settings: Settings,
+    out: Path,
+    environment: str | None,
+    inputs: set[str],
+    artifacts: Sequence[Artifact],
+    built: Built,
 ) -> None:
     """Write the record; failing to is no error, only a slower next build."""
     from obs.api import manifest_path
@@ -138,7 +143,9 @@ def recall(settings: Settings, out: Path, environment: str | None) -> Remembered
             return None
         if document["definitions"] != _definition_list(settings):
             return None
-        same = all(_hash(settings.root / path) == value for path, value in document["inputs"].items()) and all(
+        same = all(
+            _hash(settings.root / path) == value for path, value in document["inputs"].items()
+        ) and all(
             value is not None and _hash(out / path) == value for path, value in document["outputs"].items()
         )
         if not same or (out / ".obs-stage").exists():

@@ -54,6 +54,14 @@ class FindingsError(ObsError):
 class DefinitionError(ObsError):
     """One definition says something that cannot be; raised where the object is built."""
 
-    def __init__(self, problem: str, *, check: str = "invalid-definition", at: Origin | None = None,
-                 why: str = "", fix: str = "", excerpt: Excerpt | None = None) -> None:
+    def __init__(
+        self,
+        problem: str,
+        *,
+        check: str = "invalid-definition",
+        at: Origin | None = None,
+        why: str = "",
+        fix: str = "",
+        excerpt: Excerpt | None = None,
+    ) -> None:
         super().__init__([Diagnostic(check, problem, at, why=why, fix=fix, excerpt=excerpt)])

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
-_FOREIGN = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}", "<attrs generated", "<string>")
+_FOREIGN = (
+    f"{os.sep}site-packages{os.sep}",
+    f"{os.sep}dist-packages{os.sep}",
+    "<attrs generated",
+    "<string>",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,9 @@ class Origin:
 
 def _is_users(frame: FrameType) -> bool:
     file = frame.f_code.co_filename
-    return not (file.startswith((_PACKAGE, "<")) or any(part in file for part in _FOREIGN) or "importlib" in file)
+    return not (
+        file.startswith((_PACKAGE, "<")) or any(part in file for part in _FOREIGN) or "importlib" in file
+    )
 
 
 def here(callers: int = 3) -> Origin:

@@ -73,7 +73,9 @@ def read_manifest(out: Path, manifest: str) -> dict[str, str]:
         raise _error("unreadable", f"cannot be read: {error.strerror}", out / manifest) from None
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _error(
-            "invalid-manifest", "is not a manifest that obs wrote", out / manifest,
+            "invalid-manifest",
+            "is not a manifest that obs wrote",
+            out / manifest,
             fix="restore it from Git, or delete it and run `obs build --force`",
         ) from None
 
@@ -99,7 +101,9 @@ def _place(out: Path, path: str) -> Path:
         folder = folder.parent
     if not folder.resolve().is_relative_to(out.resolve()) or place.is_symlink():
         raise _error(
-            "link-outside", "leads out of the output folder through a symbolic link", place,
+            "link-outside",
+            "leads out of the output folder through a symbolic link",
+            place,
             fix="replace the link by a folder or file of its own",
         )
     return place
@@ -128,7 +132,11 @@ def drift(out: Path, artifacts: Iterable[Artifact], manifest: str) -> list[Drift
         elif current != data:
             found.append(Drift(path, "changed", first_difference(current, data)))
     stale = set(read_manifest(out, manifest)) - set(made)
-    found += [Drift(path, "removed", "no definition makes this file") for path in sorted(stale) if (out / path).exists()]
+    found += [
+        Drift(path, "removed", "no definition makes this file")
+        for path in sorted(stale)
+        if (out / path).exists()
+    ]
     return found
 
 
@@ -141,7 +149,9 @@ def first_difference(old: bytes, new: bytes) -> str:
             return f"line {number}: is {_short(one)}, definitions say {_short(other)}"
     if len(before) != len(after):
         longer, word = (before, "is extra") if len(before) > len(after) else (after, "is missing")
-        return f"line {min(len(before), len(after)) + 1}: {_short(longer[min(len(before), len(after))])} {word}"
+        return (
+            f"line {min(len(before), len(after)) + 1}: {_short(longer[min(len(before), len(after))])} {word}"
+        )
     return "line endings or the final newline differ"
 
 
@@ -180,7 +190,12 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def commit(
-    out: Path, artifacts: Iterable[Artifact], manifest: str, *, force: bool = False, keep: tuple[str, ...] = ()
+    out: Path,
+    artifacts: Iterable[Artifact],
+    manifest: str,
+    *,
+    force: bool = False,
+    keep: tuple[str, ...] = (),
 ) -> Written:
     """Write what changed and remove what is no longer made. Raises ObsError and leaves everything as it was.
 
@@ -198,7 +213,11 @@ def commit(
 
 def _commit(out: Path, made: dict[str, bytes], manifest: str, force: bool, keep: tuple[str, ...]) -> Written:
     known = read_manifest(out, manifest) if not force else _lenient_manifest(out, manifest)
-    kept = {path: value for path, value in known.items() if path not in made and path.startswith(keep)} if keep else {}
+    kept = (
+        {path: value for path, value in known.items() if path not in made and path.startswith(keep)}
+        if keep
+        else {}
+    )
     made[manifest] = render_manifest({path: digest(data) for path, data in made.items()} | kept)
     known = {path: value for path, value in known.items() if path not in kept}
     added: list[str] = []
@@ -304,8 +323,12 @@ def _finish_interrupted(out: Path) -> None:
     except FileNotFoundError:
         shutil.rmtree(stage)
     except (ValueError, KeyError, TypeError):
-        raise _error("invalid-manifest", "holds a broken journal of an interrupted build", stage,
-                     fix="delete this folder") from None
+        raise _error(
+            "invalid-manifest",
+            "holds a broken journal of an interrupted build",
+            stage,
+            fix="delete this folder",
+        ) from None
 
 
 def _cannot_write(error: OSError, out: Path) -> ObsError:
@@ -313,6 +336,10 @@ def _cannot_write(error: OSError, out: Path) -> ObsError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _error("disk-full", "the disk is full; nothing was changed", place)
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return _error("unwritable", "cannot be written (permission denied); nothing was changed", place,
-                      fix="make the folder writable, or write elsewhere with --out")
+        return _error(
+            "unwritable",
+            "cannot be written (permission denied); nothing was changed",
+            place,
+            fix="make the folder writable, or write elsewhere with --out",
+        )
     return _error("unwritable", f"cannot be written: {error.strerror}; nothing was changed", place)

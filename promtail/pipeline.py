@@ -1,13 +1,13 @@
 """Every pod's log lines on their way to Loki, and the two counters that are kept of them."""
 
 from obs import Counter, Pattern, Pipeline, cri, decolorize, labeldrop, labels, match, multiline, regex
-
 from services.services import gateway, namespaces
 
 # Logback's console pattern (Spring Boot 2 and 3), then the JSON forms of Boot 3.4+: ECS dotted and nested, Logstash
 # ("level") and GELF ("_level_name"). One pattern for the counter and for the dashboards, so that they cannot disagree.
 spring_error = Pattern(
-    r' ERROR [0-9]+ --- |"(?:log\.)?level": ?"ERROR"|"_level_name": ?"ERROR"', about="An ERROR line of Spring Boot."
+    r' ERROR [0-9]+ --- |"(?:log\.)?level": ?"ERROR"|"_level_name": ?"ERROR"',
+    about="An ERROR line of Spring Boot.",
 )
 
 # The first line of an event: a date, a JSON object, or a bare access line. What follows is its stack trace.
@@ -21,7 +21,9 @@ access_log = Pattern(
     about="A request that the gateway answered; duration in milliseconds.",
 )
 
-spring_errors = Counter("spring_error_logs_total", help="ERROR lines of Spring Boot services.", match_all=True)
+spring_errors = Counter(
+    "spring_error_logs_total", help="ERROR lines of Spring Boot services.", match_all=True
+)
 gateway_responses = Counter(
     "gateway_access_log_lines_total", help="Requests in the gateway's access log, by status.", source="status"
 )

@@ -1,7 +1,6 @@
 """Nodes and service pods that run out of CPU."""
 
 from obs import Alert, ExternalDashboard
-
 from services.services import namespaces
 from services.targets import container_cpu, container_limits, node_cpu
 
@@ -17,7 +16,7 @@ pods = ExternalDashboard(
 
 high_node_cpu = Alert(
     "HighNodeCPUUsage",
-    expr=f'1 - avg by (instance) (rate({node_cpu(mode="idle")}[5m])) > 0.80',
+    expr=f"1 - avg by (instance) (rate({node_cpu(mode='idle')}[5m])) > 0.80",
     for_="5m",
     severity="warning",
     summary="노드 CPU 사용률 80% 초과: {{ $labels.instance }}",
@@ -45,7 +44,7 @@ sum by (namespace, pod) ({container_limits(namespace="=~" + namespaces, resource
     summary="서비스 파드 CPU 사용률 80% 초과: {{ $labels.namespace }}/{{ $labels.pod }}",
     description="{{ $labels.namespace }}/{{ $labels.pod }} 파드가 5분 넘게 CPU 제한의 80%를 초과했습니다. "
     "현재 제한의 {{ $value | humanizePercentage }}입니다.",
-    runbook="파드 대시보드에서 CPU 추이와 스로틀링을 확인하세요. 트래픽 증가라면 레플리카를 늘리고, 아니면 스레드 덤프로 "
-    "원인을 찾으세요.",
+    runbook="파드 대시보드에서 CPU 추이와 스로틀링을 확인하세요. "
+    "트래픽 증가라면 레플리카를 늘리고, 아니면 스레드 덤프로 원인을 찾으세요.",
     dashboard=pods,
 )

@@ -1,8 +1,7 @@
 """Spring services that log errors."""
 
-from obs import Alert, seen
-
 from dashboards.loki_error_logs import dashboard as loki_error_logs
+from obs import Alert, seen
 from promtail.pipeline import spring_errors
 
 # One error must be enough. `increase(x[5m]) > 0` alone never sees a lone error, nor a burst between two scrapes:
@@ -14,7 +13,8 @@ spring_error_logs = Alert(
     for_="1m",
     severity="warning",
     summary="Spring ERROR 로그 발생: {{ $labels.namespace }}/{{ $labels.pod }}",
-    description="최근 5분 동안 {{ $labels.namespace }} 네임스페이스의 {{ $labels.pod }} 파드에서 ERROR 로그가 발생했습니다.",
+    description="최근 5분 동안 {{ $labels.namespace }} 네임스페이스의 "
+    "{{ $labels.pod }} 파드에서 ERROR 로그가 발생했습니다.",
     runbook="대시보드에서 ERROR 로그와 스택 트레이스를 확인하고, 직전 배포나 연결된 서비스(PostgreSQL, Redis)의 장애와 "
     "겹치는지 살펴보세요. 배포 직후라면 롤백을 먼저 검토하세요.",
     dashboard=loki_error_logs,

@@ -21,7 +21,9 @@ stack = Stack(
     ),
     # The chart alone would run v0.27.0 and only tell the operator otherwise: image and version are set together.
     alertmanager=AlertmanagerServer(version="v0.28.0", replicas=1),
-    grafana=GrafanaServer(version="11.3.0", url="http://grafana.checkmate", ingress_class="traefik", storage="10Gi"),
+    grafana=GrafanaServer(
+        version="11.3.0", url="http://grafana.checkmate", ingress_class="traefik", storage="10Gi"
+    ),
     operator="v0.77.2",
     loki="3.4.2",
     promtail="3.0.0",

@@ -1,11 +1,12 @@
 """What Prometheus scrapes, and what it would scrape if somebody switched it on."""
 
 from obs import Target
-
 from services.services import gateway
 
 node_exporter = Target("node-exporter", provided_by="kube-prometheus-stack", exposes=["node_*"])
-kubelet = Target("kubelet", provided_by="kube-prometheus-stack", exposes=["container_*", "kubelet_*"], honor_labels=True)
+kubelet = Target(
+    "kubelet", provided_by="kube-prometheus-stack", exposes=["container_*", "kubelet_*"], honor_labels=True
+)
 kube_state_metrics = Target(
     "kube-state-metrics", provided_by="kube-prometheus-stack", exposes=["kube_*"], honor_labels=True
 )

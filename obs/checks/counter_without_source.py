@@ -15,7 +15,18 @@ from obs.lang import re2
 from obs.model.pipeline import Counter, Step
 
 STREAM_LABELS = frozenset(
-    "app component container filename instance job namespace node_name pod stream".split()
+    [
+        "app",
+        "component",
+        "container",
+        "filename",
+        "instance",
+        "job",
+        "namespace",
+        "node_name",
+        "pod",
+        "stream",
+    ]
 )
 """What Promtail's chart sets on every pod's lines; each label starts out extracted as well."""
 
@@ -27,7 +38,9 @@ def counter_without_source(program: Program) -> Iterator[Diagnostic]:
         yield from _follow(program, program.pipeline.steps, set(STREAM_LABELS), False)
 
 
-def _follow(program: Program, steps: Sequence[Step], extracted: set[str], open_set: bool) -> Iterator[Diagnostic]:
+def _follow(
+    program: Program, steps: Sequence[Step], extracted: set[str], open_set: bool
+) -> Iterator[Diagnostic]:
     for step in steps:
         if isinstance(step, Counter):
             reads = step.source or step.name
@@ -57,8 +70,22 @@ def _extracts(kind: str, config: object) -> tuple[set[str], bool]:
     if kind == "docker":
         return {"output", "stream", "timestamp"}, False
     known = {
-        "labels", "labeldrop", "labelallow", "static_labels", "output", "timestamp", "drop", "limit", "multiline",
-        "tenant", "sampling", "decolorize", "pack", "structured_metadata", "metrics", "match",
+        "labels",
+        "labeldrop",
+        "labelallow",
+        "static_labels",
+        "output",
+        "timestamp",
+        "drop",
+        "limit",
+        "multiline",
+        "tenant",
+        "sampling",
+        "decolorize",
+        "pack",
+        "structured_metadata",
+        "metrics",
+        "match",
     }
     return set(), kind not in known
 

@@ -60,7 +60,7 @@ def _message(name: str, message: Message) -> Iterator[Diagnostic]:
 
 
 LABELS = {"namespace": "n" * 63, "pod": "p" * 253, "instance": "i" * 100, "severity": "warning"}
-ANNOTATIONS = {name: "가" * 1000 for name in ("summary", "description", "runbook", "runbook_url")} | {
+ANNOTATIONS = dict.fromkeys(("summary", "description", "runbook", "runbook_url"), "가" * 1000) | {
     "dashboard_url": "http://grafana.example/d/" + "u" * 300
 }
 
@@ -76,7 +76,9 @@ def _group(
         receiver="discord",
         status=status,
         alerts=[
-            AlertMessage(status if number < count else "resolved", named, annotations, fingerprint=f"{number:016x}")
+            AlertMessage(
+                status if number < count else "resolved", named, annotations, fingerprint=f"{number:016x}"
+            )
             for number in range(count + resolved)
         ],
         group_labels={"alertname": "Example"},

@@ -27,10 +27,14 @@ def invalid_promql(program: Program) -> Iterator[Diagnostic]:
             yield from _problem(program, query.text, what, query.origin or panel.origin, grafana=True)
 
 
-def _problem(program: Program, text: str, what: str, at: Origin | None, *, grafana: bool) -> Iterator[Diagnostic]:
+def _problem(
+    program: Program, text: str, what: str, at: Origin | None, *, grafana: bool
+) -> Iterator[Diagnostic]:
     server = program.stack.prometheus
     try:
-        promql.check(text, version=release(server.version), features=frozenset(server.features), grafana=grafana)
+        promql.check(
+            text, version=release(server.version), features=frozenset(server.features), grafana=grafana
+        )
     except LanguageError as error:
         found = Diagnostic(
             "invalid-promql",

@@ -41,6 +41,8 @@ def _problem(text: str, kind: Kind, what: str, at: Origin) -> Iterator[Diagnosti
         return
     except LanguageError as error:
         yield Diagnostic(
-            "invalid-template", f"{what} is not a template: {error.message}", at,
+            "invalid-template",
+            f"{what} is not a template: {error.message}",
+            at,
             excerpt=Excerpt(text, error.start, error.end),
         )

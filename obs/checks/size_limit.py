@@ -14,7 +14,9 @@ from obs.graph.program import Program
 CONFIG_MAP = 1_048_576
 """Bytes of a ConfigMap's data. Source: Kubernetes, core/v1 validation, MaxSecretSize and the ConfigMap's twin."""
 ANNOTATION = 262_144
-"""Bytes of all annotations; a client-side apply keeps the whole object in one. Source: Kubernetes, TotalAnnotationSizeLimitB."""
+"""Bytes of all annotations; a client-side apply keeps the whole object in one.
+
+Source: Kubernetes, TotalAnnotationSizeLimitB."""
 RELEASE = 1_048_576
 """Bytes of the Secret in which Helm keeps a release."""
 NEAR = 0.7
@@ -28,25 +30,33 @@ def size_limit(program: Program, artifacts: Sequence[Artifact]) -> Iterator[Diag
         at = artifact.origins[0] if artifact.origins else None
         if artifact.kind == "dashboards" and size > CONFIG_MAP:
             yield Diagnostic(
-                "size-limit", f"{artifact.path} is {size:,} bytes; a ConfigMap holds {CONFIG_MAP:,}", at,
+                "size-limit",
+                f"{artifact.path} is {size:,} bytes; a ConfigMap holds {CONFIG_MAP:,}",
+                at,
                 fix="split the dashboard",
             )
         elif artifact.kind == "dashboards" and size > ANNOTATION:
             yield Diagnostic(
                 "size-limit",
-                f"{artifact.path} is {size:,} bytes: `kubectl apply` fails above {ANNOTATION:,} unless it is server-side",
-                at, severity="warning", fix="split the dashboard, or apply with --server-side only",
+                f"{artifact.path} is {size:,} bytes: `kubectl apply` fails above {ANNOTATION:,} bytes on the client",
+                at,
+                severity="warning",
+                fix="split the dashboard, or apply with --server-side only",
             )
     release = release_bytes(program, artifacts)
     if release > RELEASE:
         yield Diagnostic(
-            "size-limit", f"the Helm release would be {release:,} bytes; its Secret holds {RELEASE:,}",
-            program.stack.origin, fix="install the dashboards as a second release",
+            "size-limit",
+            f"the Helm release would be {release:,} bytes; its Secret holds {RELEASE:,}",
+            program.stack.origin,
+            fix="install the dashboards as a second release",
         )
     elif release > RELEASE * NEAR:
         yield Diagnostic(
-            "size-limit", f"the Helm release is at {release / RELEASE:.0%} of the {RELEASE:,} bytes its Secret holds",
-            program.stack.origin, severity="warning",
+            "size-limit",
+            f"the Helm release is at {release / RELEASE:.0%} of the {RELEASE:,} bytes its Secret holds",
+            program.stack.origin,
+            severity="warning",
         )
 
 
@@ -59,4 +69,3 @@ def release_bytes(program: Program, artifacts: Sequence[Artifact]) -> int:
     files = b"".join(base64.b64encode(artifact.data) for artifact in chart)
     manifest = b"".join(artifact.data for artifact in chart if "/files/" in artifact.path)
     return len(base64.b64encode(base64.b64encode(gzip.compress(files + manifest, 6, mtime=0))))
-

@@ -30,7 +30,8 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     for (reader, _), (target, origin, metrics) in readers.items():
         yield Diagnostic(
             "switched-off-target",
-            f"{reader} shows nothing: target {target.name} is switched off, and only it has {', '.join(sorted(metrics))}",
+            f"{reader} shows nothing: target {target.name} is switched off, and only it has "
+            f"{', '.join(sorted(metrics))}",
             origin,
             severity="warning",
             fix=target.switch_on,

@@ -34,7 +34,11 @@ def unknown_datasource(program: Program) -> Iterator[Diagnostic]:
 def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Datasource | None, Origin | None]]:
     for panel in dashboard.panels():
         for query in panel.queries:
-            yield f"{panel.title or panel.key}: query {query.ref_id}", query.datasource, query.origin or panel.origin
+            yield (
+                f"{panel.title or panel.key}: query {query.ref_id}",
+                query.datasource,
+                query.origin or panel.origin,
+            )
         if not panel.queries and panel.datasource is not None:
             yield panel.title or panel.key, panel.datasource, panel.origin
     for variable in dashboard.variables:

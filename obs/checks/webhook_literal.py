@@ -34,5 +34,5 @@ def webhook_literal(program: Program, artifacts: Sequence[Artifact]) -> Iterator
                 f"{artifact.path}, line {line}, would hold the address of a webhook",
                 artifact.origins[0] if artifact.origins else None,
                 why="whoever can read the repository could post to the channel",
-                fix="put the address into a Secret and refer to it with SecretKey(name, key=...); then renew the webhook",
+                fix="keep the address in a Secret, refer to it with SecretKey(name, key=...), and renew the webhook",
             )

@@ -20,7 +20,9 @@ app = typer.Typer(
 
 Project = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads this at run time
-    typer.Option("--project", "-C", help="Folder of the project (default: the one around the working directory)."),
+    typer.Option(
+        "--project", "-C", help="Folder of the project (default: the one around the working directory)."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
 
@@ -40,11 +42,15 @@ def _options(
 @app.command()
 def build(
     project: Project = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the files differ.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 when the files differ.")
+    ] = False,
     env: Annotated[str, typer.Option("--env", help="Build this environment alone.")] = "",
     out: Annotated[Optional[Path], typer.Option("--out", help="Write here instead of the project.")] = None,  # noqa: UP045
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that were edited by hand.")] = False,
-    cache: Annotated[bool, typer.Option("--cache/--no-cache", help="Skip a build that has nothing to do.")] = True,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Skip a build that has nothing to do.")
+    ] = True,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
 ) -> None:
@@ -55,7 +61,9 @@ def build(
         raise typer.BadParameter("--check compares everything; it takes neither --env nor --force")
     if check:
         raise typer.Exit(run_check(project, out, as_json=json, quiet=quiet))
-    raise typer.Exit(run_build(project, out, env or None, force=force, cache=cache, as_json=json, quiet=quiet))
+    raise typer.Exit(
+        run_build(project, out, env or None, force=force, cache=cache, as_json=json, quiet=quiet)
+    )
 
 
 @app.command("list")
@@ -68,7 +76,12 @@ def list_(project: Project = None, json: Json = False) -> None:
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="Alert, rule group, dashboard uid, route, service, target, counter or environment.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Alert, rule group, dashboard uid, route, service, target, counter or environment."
+        ),
+    ],
     project: Project = None,
     json: Json = False,
 ) -> None:

@@ -17,7 +17,14 @@ SHOWN = 12
 
 
 def run_build(
-    project: Path | None, out: Path | None, environment: str | None, *, force: bool, cache: bool, as_json: bool, quiet: bool
+    project: Path | None,
+    out: Path | None,
+    environment: str | None,
+    *,
+    force: bool,
+    cache: bool,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Build, and say in a few lines what changed."""
     started = time.perf_counter()
@@ -50,13 +57,19 @@ def run_check(project: Path | None, out: Path | None, *, as_json: bool, quiet: b
     except ObsError as error:
         return _failed(error, project, as_json)
     if as_json:
-        print(json.dumps({"clean": not drifts, "drift": [_drift(one) for one in drifts]}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                {"clean": not drifts, "drift": [_drift(one) for one in drifts]}, ensure_ascii=False, indent=2
+            )
+        )
         return 1 if drifts else 0
     if not drifts:
         if not quiet:
             print(f"clean: {plural(len(compiled.artifacts), 'file')} are what the definitions say")
         return 0
-    print(f"{plural(len(drifts), 'file')} not what the definitions say; run `obs build` and commit the result:")
+    print(
+        f"{plural(len(drifts), 'file')} not what the definitions say; run `obs build` and commit the result:"
+    )
     for one in drifts:
         print(f"  {one.change:8} {one.path}\n           {one.difference}")
     return 1
@@ -112,7 +125,11 @@ def _files(written: Written) -> str:
         return f"nothing to do, {plural(written.unchanged, 'file')} unchanged"
     parts = [
         f"{len(paths)} {what}"
-        for what, paths in (("added", written.added), ("changed", written.changed), ("removed", written.removed))
+        for what, paths in (
+            ("added", written.added),
+            ("changed", written.changed),
+            ("removed", written.removed),
+        )
         if paths
     ]
     return f"{', '.join(parts)}, {written.unchanged} unchanged"

@@ -21,7 +21,9 @@ def run_init(directory: Path) -> int:
     except ObsError as error:
         print_findings(error.diagnostics, directory)
         return 2
-    print(f"{directory}: {len(written)} files written, {built.written.unchanged + built.written.touched} generated")
+    print(
+        f"{directory}: {len(written)} files written, {built.written.unchanged + built.written.touched} generated"
+    )
     print("Next: edit the definitions, then run `obs build` there and commit what it writes.")
     return 0
 
@@ -31,7 +33,14 @@ def write_starter(directory: Path) -> list[Path]:
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise ObsError(
-                [Diagnostic("not-empty", "is not a new or empty folder", Origin(str(directory), 0), fix="choose another")]
+                [
+                    Diagnostic(
+                        "not-empty",
+                        "is not a new or empty folder",
+                        Origin(str(directory), 0),
+                        fix="choose another",
+                    )
+                ]
             )
         directory.mkdir(parents=True, exist_ok=True)
         written: list[Path] = []
@@ -54,5 +63,3 @@ def _copy(source: Traversable, target: Path, written: list[Path]) -> None:
         else:
             place.write_bytes(entry.read_bytes())
             written.append(place)
-
-

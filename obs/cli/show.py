@@ -38,41 +38,74 @@ def entries(program: Program) -> Iterator[Entry]:
     for dashboard in program.dashboards:
         sources = sorted({query.datasource.uid for _, query in dashboard.queries() if query.datasource})
         yield Entry(
-            "dashboard", dashboard.uid, f"{dashboard.title}, {len(dashboard.panels())} panels", dashboard.origin,
-            f"{files}/dashboards/{dashboard.uid}.json", tuple(f"datasource {uid}" for uid in sources),
+            "dashboard",
+            dashboard.uid,
+            f"{dashboard.title}, {len(dashboard.panels())} panels",
+            dashboard.origin,
+            f"{files}/dashboards/{dashboard.uid}.json",
+            tuple(f"datasource {uid}" for uid in sources),
         )
     for group, rules in program.groups.items():
         for rule in rules:
             kind = "alert" if rule in definitions.alerts else "record"
             about = rule.expr.split("\n", 1)[0]
-            yield Entry(kind, rule.name, about, rule.origin, f"{files}/rules/{group}.yaml", tuple(_rule_links(program, rule)))
+            yield Entry(
+                kind,
+                rule.name,
+                about,
+                rule.origin,
+                f"{files}/rules/{group}.yaml",
+                tuple(_rule_links(program, rule)),
+            )
     for chart_alert in definitions.chart_alerts:
         receivers = tuple(_receivers(program, chart_alert.name))
         yield Entry("chart alert", chart_alert.name, chart_alert.about, chart_alert.origin, "", receivers)
     for route in definitions.routes:
         to = ", ".join(f"{len(alerts)} to {receiver}" for receiver, alerts in route.to.items())
         yield Entry(
-            "route", route.name, f"{to}; the rest to {route.default}", route.origin,
+            "route",
+            route.name,
+            f"{to}; the rest to {route.default}",
+            route.origin,
             f"{files}/alertmanager/{route.name}.yaml",
             tuple(f"alert {alert}" for alerts in route.to.values() for alert in alerts),
         )
     values = f"{settings.chart}/values.yaml"
     for pipeline in definitions.pipelines:
-        yield Entry("pipeline", "pipeline", f"{len(pipeline.steps)} steps", pipeline.origin, values,
-                    tuple(f"counter {counter}" for counter in pipeline.counters()))
+        yield Entry(
+            "pipeline",
+            "pipeline",
+            f"{len(pipeline.steps)} steps",
+            pipeline.origin,
+            values,
+            tuple(f"counter {counter}" for counter in pipeline.counters()),
+        )
     for counter in program.counters():
         readers = tuple(f"read by {rule}" for rule in program.rules if str(counter) in rule.expr)
         yield Entry("counter", str(counter), counter.help, counter.origin, values, readers)
     for source in definitions.datasources:
-        yield Entry("datasource", source.uid, f"{source.type}, provisioned by {source.provisioned_by}", source.origin, values)
+        yield Entry(
+            "datasource",
+            source.uid,
+            f"{source.type}, provisioned by {source.provisioned_by}",
+            source.origin,
+            values,
+        )
     for target in definitions.targets:
         state = "on" if target.enabled else f"off: {target.switch_on}"
         yield Entry("target", target.name, f"{state}; ServiceMonitor of {target.provided_by}", target.origin)
     for service in definitions.services:
-        yield Entry("service", service.name, f"{service.namespace}:{service.port} {service.kind}", service.origin)
+        yield Entry(
+            "service", service.name, f"{service.namespace}:{service.port} {service.kind}", service.origin
+        )
     for environment in definitions.environments:
-        yield Entry("environment", environment.name, environment.repository, environment.origin,
-                    f"{settings.values}/{environment.name}/{program.stack.release}.yaml")
+        yield Entry(
+            "environment",
+            environment.name,
+            environment.repository,
+            environment.origin,
+            f"{settings.values}/{environment.name}/{program.stack.release}.yaml",
+        )
 
 
 def _rule_links(program: Program, rule: object) -> Iterator[str]:
@@ -112,7 +145,9 @@ def run_list(project: Path | None, *, as_json: bool) -> int:
     names = max((width(one.name) for one in found), default=0)
     for one in found:
         place = where(one.origin, root) if one.origin else ""
-        print(f"{one.kind:12} {one.name}{' ' * (names - width(one.name))}  {place:34} {_cut(one.about)}".rstrip())
+        print(
+            f"{one.kind:12} {one.name}{' ' * (names - width(one.name))}  {place:34} {_cut(one.about)}".rstrip()
+        )
     return 0
 
 
@@ -124,7 +159,9 @@ def run_show(project: Path | None, name: str, *, as_json: bool) -> int:
         groups = [one for one in program.groups if one == name]
         if not found and groups:
             origin = program.groups[name][0].origin
-            found = [Entry("rule group", name, "", origin, f"{program.settings.chart}/files/rules/{name}.yaml")]
+            found = [
+                Entry("rule group", name, "", origin, f"{program.settings.chart}/files/rules/{name}.yaml")
+            ]
         if not found:
             return _unknown(program, name)
         compiled = api.compile_project(program.settings)
@@ -135,7 +172,11 @@ def run_show(project: Path | None, name: str, *, as_json: bool) -> int:
     root = program.settings.root
     shown = [(one, _fragment(program, one, texts)) for one in found]
     if as_json:
-        print(json.dumps([{**_plain(one, root), "compiled": text} for one, text in shown], ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                [{**_plain(one, root), "compiled": text} for one, text in shown], ensure_ascii=False, indent=2
+            )
+        )
         return 0
     for one, text in shown:
         print(f"{one.kind} {one.name}")

@@ -11,7 +11,14 @@ from obs.graph.program import Program
 from obs.model.route import Discord
 from obs.model.stack import Environment
 
-TEMPLATES = ("_labels.tpl", "dashboards.yaml", "rules.yaml", "alertmanager.yaml", "monitors.yaml", "NOTES.txt")
+TEMPLATES = (
+    "_labels.tpl",
+    "dashboards.yaml",
+    "rules.yaml",
+    "alertmanager.yaml",
+    "monitors.yaml",
+    "NOTES.txt",
+)
 
 
 def chart_files(program: Program) -> list[Artifact]:
@@ -70,7 +77,8 @@ def _chart_yaml(program: Program) -> bytes:
         "type": "application",
         "version": stack.chart_version,
         "dependencies": [
-            {"name": chart.name, "version": chart.version, "repository": chart.repository} for chart in stack.charts
+            {"name": chart.name, "version": chart.version, "repository": chart.repository}
+            for chart in stack.charts
         ],
     }
     return yaml.dumps(document, header=notice(program, stack.origin)).encode()
@@ -96,7 +104,8 @@ def application_files(program: Program) -> list[Artifact]:
         Artifact(
             f"{program.settings.applications}/{environment.name}/{program.stack.release}-app.yaml",
             yaml.dumps(
-                application(program, environment), header=notice(program, environment.origin, program.stack.origin)
+                application(program, environment),
+                header=notice(program, environment.origin, program.stack.origin),
             ).encode(),
             (environment.origin,),
             "applications",

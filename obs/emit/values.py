@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from obs.artifact import Artifact
 from obs.emit.notice import notice
@@ -93,7 +94,9 @@ def _alertmanager(program: Program) -> Values:
 def _grafana(program: Program) -> Values:
     label, value = program.stack.dashboard_label
     own = [source for source in program.definitions.datasources if source.provisioned_by == "obs"]
-    chart = {source.type: source for source in program.definitions.datasources if source.provisioned_by == "chart"}
+    chart = {
+        source.type: source for source in program.definitions.datasources if source.provisioned_by == "chart"
+    }
     datasources: Values = {"enabled": True}
     if "prometheus" in chart:
         datasources |= {"uid": chart["prometheus"].uid, "name": chart["prometheus"].name}
@@ -112,7 +115,9 @@ def _grafana(program: Program) -> Values:
         }
     }
     if own:
-        found["additionalDataSources"] = [_datasource(source) for source in sorted(own, key=lambda source: source.uid)]
+        found["additionalDataSources"] = [
+            _datasource(source) for source in sorted(own, key=lambda source: source.uid)
+        ]
     return found
 
 
@@ -126,7 +131,9 @@ def _datasource(source: Datasource) -> Values:
         "isDefault": source.default,
         "editable": False,
     }
-    return found | ({"jsonData": dict(source.json_data)} if source.json_data else {})  # type: ignore[dict-item]
+    if source.json_data:
+        found["jsonData"] = cast("Values", dict(source.json_data))
+    return found
 
 
 def _promtail(program: Program) -> Values:
@@ -165,7 +172,9 @@ def value_files(program: Program) -> list[Artifact]:
     files = [
         Artifact(
             f"{settings.chart}/values.yaml",
-            yaml.dumps(chart_values(program), header=notice(program, stack.origin, pipeline, *sources)).encode(),
+            yaml.dumps(
+                chart_values(program), header=notice(program, stack.origin, pipeline, *sources)
+            ).encode(),
             (stack.origin,),
             "values",
         )

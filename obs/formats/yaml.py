@@ -6,6 +6,7 @@ Every scalar that YAML 1.1 or 1.2 could take for something other than a string i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +23,27 @@ Value = Scalar | Sequence["Value"] | Mapping[str, "Value"]
 
 _PLAIN = re.compile(r"[A-Za-z_/가-힣][\w가-힣./()%+,\- ]*", re.ASCII)
 _WORDS = frozenset(
-    "y n yes no on off true false null none nan inf infinity".split()
-    + [".nan", ".inf"]
+    [
+        "y",
+        "n",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "true",
+        "false",
+        "null",
+        "none",
+        "nan",
+        "inf",
+        "infinity",
+        ".nan",
+        ".inf",
+    ]
 )
-_BLOCK_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\r]|[ \t]+\n|[ \t]+$")
+_BLOCK_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\r]|[ \t]+\n|[ \t]+$"
+)
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
 
@@ -37,11 +55,7 @@ class Literal(str):
 
 
 def _plain(text: str) -> bool:
-    return (
-        _PLAIN.fullmatch(text) is not None
-        and text[-1] != " "
-        and text.lower() not in _WORDS
-    )
+    return _PLAIN.fullmatch(text) is not None and text[-1] != " " and text.lower() not in _WORDS
 
 
 def _double(text: str) -> str:
@@ -96,7 +110,7 @@ def _scalar(value: Scalar, indent: str) -> str:
 
 
 def _number(value: float) -> str:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         raise LanguageError(f"{value} has no form that every YAML reader shares")
     if value == int(value):
         return str(int(value))
@@ -230,7 +244,9 @@ def _loader() -> type:
                 continue
             key = loader.construct_object(key_node, deep=True)
             if not isinstance(key, (str, int, float, bool, type(None))):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a scalar", key_node.start_mark)
+                raise yaml.constructor.ConstructorError(
+                    None, None, "a key must be a scalar", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"duplicate key {key!r}", key_node.start_mark

@@ -80,7 +80,8 @@ class Program:
 
     def known_alerts(self) -> dict[str, Alert | ChartAlert]:
         """Alerts of this project and those declared as somebody else's."""
-        return {alert.name: alert for alert in (*self.definitions.alerts, *self.definitions.chart_alerts)}
+        alerts: list[Alert | ChartAlert] = [*self.definitions.alerts, *self.definitions.chart_alerts]
+        return {alert.name: alert for alert in alerts}
 
     def targets_of(self, metric: str) -> list[Target]:
         """The targets that say they expose this metric, switched on or not."""

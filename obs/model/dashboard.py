@@ -10,6 +10,7 @@ from typing import Literal
 
 from obs.diagnostic import DefinitionError, Diagnostic
 from obs.model import foreign
+from obs.model.accepts import LIST, Kinds, check_items, check_types
 from obs.model.datasource import Datasource, reference
 from obs.model.key import slug
 from obs.model.link import Link
@@ -22,6 +23,13 @@ _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """Grafana's limits for a uid (`util.IsValidShortUID`, `MaxUIDLength`)."""
 
 Tooltip = Literal["single", "crosshair", "shared"]
+_TYPES: dict[str, Kinds] = {
+    "data": Datasource,
+    "description": str,
+    "refresh": str,
+    "timezone": str,
+    "tags": LIST,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +105,25 @@ class Dashboard:
     ) -> None:
         origin = origin or here()
         check_identity(uid, title, origin)
+        given = {
+            "data": data,
+            "description": description,
+            "refresh": refresh,
+            "timezone": timezone,
+            "tags": tags,
+        }
+        check_types(
+            f"dashboard {uid}", {name: one for name, one in given.items() if one is not None}, _TYPES, origin
+        )
+        if not (
+            isinstance(time, (tuple, list)) and len(time) == 2 and all(isinstance(one, str) for one in time)
+        ):
+            raise DefinitionError(
+                f"time of dashboard {uid} is two texts, not {time!r}", at=origin, fix='time=("now-1h", "now")'
+            )
+        links, annotations = list(links), list(annotations)
+        check_items(f"links of dashboard {uid}", links, Link, origin)
+        check_items(f"annotations of dashboard {uid}", annotations, Annotation, origin)
         chosen = tuple(_variable(item, data, origin) for item in variables)
         bound = _Binding(data, chosen)
         built = [bound.row(row) for row in _rows([*rows, *([list(panels)] if panels else [])], origin)]

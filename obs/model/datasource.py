@@ -189,7 +189,7 @@ def _matcher(label: str, value: str | Variable | Iterable[str]) -> str:
     return f"{label}=~{quote('|'.join(value))}"
 
 
-def _label_variable(  # noqa: PLR0917
+def _label_variable(
     data: Datasource,
     series: str,
     label: str,

@@ -11,18 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, dataclass_transform
 
 from obs.diagnostic import DefinitionError
-from obs.origin import Origin, here
 
 T = TypeVar("T")
 Check = Callable[[object], bool]
 
 
-def origin_field() -> Any:
-    """The field that records the user's line; it takes no part in comparisons."""
-    return dataclasses.field(default_factory=here, compare=False, repr=False, kw_only=True)
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field, origin_field))
+@dataclass_transform(frozen_default=True, field_specifiers=(dataclasses.field,))
 def definition(cls: type[T]) -> type[T]:
     """A frozen dataclass whose fields are checked against their annotations when it is built.
 
@@ -34,7 +28,7 @@ def definition(cls: type[T]) -> type[T]:
     def prepare() -> None:
         names = _Names(cls)
         for field in dataclasses.fields(made):  # type: ignore[arg-type]
-            hint = eval(field.type, {}, names) if isinstance(field.type, str) else field.type  # noqa: S307
+            hint = eval(field.type, {}, names) if isinstance(field.type, str) else field.type
             checks.append((field.name, _checker(hint), _words(hint)))
         ready[0] = True
 
@@ -114,8 +108,7 @@ def _container(origin: type, args: tuple[object, ...]) -> Check:
         return lambda value: isinstance(value, origin) and all(key(k) and item(v) for k, v in value.items())
     if issubclass(origin, Sequence) and args and not issubclass(origin, str):
         of = _checker(args[0])
-        return lambda value: isinstance(value, origin) and not isinstance(value, str) and all(of(v) for v in value)
+        return lambda value: (
+            isinstance(value, origin) and not isinstance(value, str) and all(of(v) for v in value)
+        )
     return lambda value: isinstance(value, origin)
-
-
-__all__ = ["Origin", "definition", "origin_field"]

@@ -19,7 +19,9 @@ def seen(counter: Counter | Metric, within: str, by: Sequence[str]) -> str:
     old alert once: one message too many rather than one too few. Source: prometheus/prometheus#1673.
     """
     if not by:
-        raise DefinitionError("seen() needs the labels to keep", check="missing-field", at=here(), fix='by=("namespace",)')
+        raise DefinitionError(
+            "seen() needs the labels to keep", check="missing-field", at=here(), fix='by=("namespace",)'
+        )
     labels = ", ".join(by)
     name = str(counter)
     return (

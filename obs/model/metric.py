@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import field
 from typing import Literal
 
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
+from obs.origin import Origin, here
 
 MetricType = Literal["counter", "gauge", "histogram", "summary", "unknown"]
 
 
 def selector(name: str, matchers: dict[str, str]) -> str:
-    """`name{a="b",...}` with values escaped; a value that starts with `=~`, `!~`, `!=` or `=` brings its own operator."""
+    """`name{a="b",...}` with values escaped; a value may bring its own operator (`=~`, `!~`, `!=`) in front."""
     parts = []
     for label, value in matchers.items():
         operator = next((sign for sign in ("=~", "!~", "!=") if value.startswith(sign)), "=")
@@ -30,7 +31,7 @@ class Metric:
 
     name: str
     type: MetricType = field(default="unknown", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def __str__(self) -> str:
         return self.name

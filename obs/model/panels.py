@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypedDict, Unpack, cast
 
 from obs.diagnostic import DefinitionError
+from obs.model.accepts import LIST, NUMBER, Kinds, check_items, check_names, check_types
 from obs.model.datasource import Datasource
 from obs.model.field import Field, Override
 from obs.model.link import Link
@@ -505,6 +506,8 @@ def _panel(
     max_lines: int | None = None,
 ) -> Panel:
     origin = here()
+    if settings:
+        _check(title, settings, origin)
     given = cast("dict[str, object]", settings).get
     made = tuple(
         _query(
@@ -549,7 +552,54 @@ def _panel(
     )
 
 
-def _query(  # noqa: PLR0917
+_TYPES: dict[str, Kinds] = {
+    "key": str,
+    "id": int,
+    "description": str,
+    "data": Datasource,
+    "legend": str,
+    "instant": bool,
+    "unit": str,
+    "decimals": int,
+    "min": NUMBER,
+    "max": NUMBER,
+    "no_value": str,
+    "display_name": str,
+    "color": (str, Mapping),
+    "thresholds": (Thresholds, *LIST),
+    "mappings": LIST,
+    "data_links": LIST,
+    "custom": Mapping,
+    "options": Mapping,
+    "overrides": LIST,
+    "transformations": LIST,
+    "links": LIST,
+    "repeat": (Variable, str),
+    "repeat_direction": str,
+    "max_per_row": int,
+    "min_interval": str,
+    "max_data_points": int,
+    "time_from": str,
+    "time_shift": str,
+    "transparent": bool,
+    "w": int,
+    "h": int,
+    "extra": Mapping,
+}
+
+
+def _check(title: str, settings: Settings, origin: Origin) -> None:
+    given = cast("dict[str, object]", settings)
+    what = f"panel {title!r}"
+    if not given.keys() <= _TYPES.keys():
+        check_names(what, given, _TYPES, origin)
+    check_types(what, given, _TYPES, origin)
+    for name, kind in (("links", Link), ("data_links", Link), ("overrides", Override)):
+        if name in given:
+            check_items(f"{name} of {what}", cast("Sequence[object]", given[name]), kind, origin)
+
+
+def _query(
     query: str | Query,
     legend: str,
     instant: bool,

@@ -6,7 +6,8 @@ from dataclasses import field
 
 from obs.diagnostic import DefinitionError, Excerpt
 from obs.lang.error import LanguageError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
+from obs.origin import Origin, here
 
 PROMTAIL_GO = (1, 21)
 """The Go release that Promtail 3.0.0 is built with; it refuses `(?<name>...)`. Source: its binary."""
@@ -23,7 +24,7 @@ class Pattern:
     text: str
     contains: str = ""
     about: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         from obs.lang import re2

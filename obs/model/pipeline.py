@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from obs.diagnostic import DefinitionError, Excerpt
 from obs.lang.error import LanguageError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
 from obs.model.metric import selector
 from obs.model.pattern import PROMTAIL_GO, Pattern
 from obs.model.stack import require_duration
-from obs.origin import here
+from obs.origin import Origin, here
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 PREFIX = "promtail_custom_"
@@ -36,11 +36,13 @@ class Counter:
     match_all: bool = field(default=False, kw_only=True)
     idle: str = field(default="24h", kw_only=True)
     prefix: str = field(default=PREFIX, kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         if not _NAME.fullmatch(self.prefix + self.name):
-            raise DefinitionError(f"{self.name!r} cannot be a metric name", check="invalid-name", at=self.origin)
+            raise DefinitionError(
+                f"{self.name!r} cannot be a metric name", check="invalid-name", at=self.origin
+            )
         if self.match_all and (self.value or self.source):
             raise DefinitionError(
                 f"counter {self.name}: match_all counts every line, so source and value have no effect",
@@ -71,7 +73,7 @@ class Stage:
     kind: str
     config: Mapping[str, Any] | Sequence[Any] | None = None
     stages: Sequence[Stage | Counter] = field(default=(), kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 Step = Stage | Counter
@@ -142,7 +144,7 @@ def multiline(firstline: Pattern | str, *, max_lines: int = 128, max_wait: str =
 
 def labels(*names: str, **sources: str) -> Stage:
     """Turn extracted values into labels: `labels("status", level="severity")`."""
-    return Stage("labels", {name: "" for name in names} | sources)
+    return Stage("labels", dict.fromkeys(names, "") | sources)
 
 
 def labeldrop(*names: str) -> Stage:
@@ -162,10 +164,10 @@ def static_labels(**values: str) -> Stage:
 
 def structured_metadata(*names: str, **sources: str) -> Stage:
     """Attach extracted values to the line without making them labels."""
-    return Stage("structured_metadata", {name: "" for name in names} | sources)
+    return Stage("structured_metadata", dict.fromkeys(names, "") | sources)
 
 
-def timestamp(source: str, format: str, **options: Any) -> Stage:  # noqa: A002
+def timestamp(source: str, format: str, **options: Any) -> Stage:
     """Take the line's time from an extracted value; `format` is a Go layout or one of Promtail's names."""
     return Stage("timestamp", {"source": source, "format": format} | options)
 
@@ -184,7 +186,8 @@ def replace(pattern: Pattern | str, text: str, source: str = "") -> Stage:
     """Replace the captured groups of the matches."""
     return Stage(
         "replace",
-        {"expression": _expression(pattern, here()), "replace": text} | ({"source": source} if source else {}),
+        {"expression": _expression(pattern, here()), "replace": text}
+        | ({"source": source} if source else {}),
     )
 
 
@@ -243,7 +246,9 @@ class Pipeline:
         for step in steps:
             if not isinstance(step, (Stage, Counter)):
                 raise DefinitionError(
-                    f"a pipeline takes stages and counters, not {type(step).__name__}", check="wrong-type", at=self.origin
+                    f"a pipeline takes stages and counters, not {type(step).__name__}",
+                    check="wrong-type",
+                    at=self.origin,
                 )
 
     def counters(self) -> Iterator[Counter]:

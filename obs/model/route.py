@@ -7,9 +7,10 @@ from dataclasses import field
 from typing import Literal
 
 from obs.diagnostic import DefinitionError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
 from obs.model.rule import AnyAlert
 from obs.model.stack import require_duration
+from obs.origin import Origin, here
 
 
 @definition
@@ -18,7 +19,7 @@ class SecretKey:
 
     name: str
     key: str = field(kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -27,7 +28,7 @@ class Message:
 
     title: str = field(kw_only=True)
     body: str = field(kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -43,7 +44,7 @@ class Discord:
     message: Message = field(kw_only=True)
     send_resolved: bool = field(default=True, kw_only=True)
     style: Literal["discord", "slack"] = field(default="discord", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def __str__(self) -> str:
         return self.name
@@ -54,7 +55,7 @@ class Null:
     """A receiver that tells nobody."""
 
     name: str = "null"
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def __str__(self) -> str:
         return self.name
@@ -79,16 +80,20 @@ class Route:
     wait: str = field(default="30s", kw_only=True)
     interval: str = field(default="5m", kw_only=True)
     repeat: str = field(default="4h", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         for name in ("wait", "interval", "repeat"):
             require_duration(getattr(self, name), f"route {self.name}: {name}", self.origin)
         if len(set(self.group_by)) != len(self.group_by):
-            raise DefinitionError(f"route {self.name}: group_by names a label twice", check="duplicate-name", at=self.origin)
+            raise DefinitionError(
+                f"route {self.name}: group_by names a label twice", check="duplicate-name", at=self.origin
+            )
         if "..." in self.group_by and len(self.group_by) > 1:
             raise DefinitionError(
-                f"route {self.name}: '...' in group_by must stand alone", check="conflicting-fields", at=self.origin
+                f"route {self.name}: '...' in group_by must stand alone",
+                check="conflicting-fields",
+                at=self.origin,
             )
         taken: dict[str, str] = {}
         for receiver, alerts in self.to.items():

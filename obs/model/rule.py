@@ -8,8 +8,9 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import DefinitionError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
 from obs.model.stack import require_duration
+from obs.origin import Origin, here
 
 if TYPE_CHECKING:
     from obs.model.dashboard import Dashboard
@@ -37,7 +38,7 @@ class ExternalDashboard:
     uid: str
     title: str = field(kw_only=True)
     variables: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -62,12 +63,14 @@ class Alert:
     dashboard: Dashboard | ExternalDashboard | None = field(default=None, kw_only=True)
     panel: str = field(default="", kw_only=True)
     group: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         if not _LABEL.fullmatch(self.name):
             raise DefinitionError(
-                f"alert name {self.name!r} must be letters, digits and _", check="invalid-name", at=self.origin
+                f"alert name {self.name!r} must be letters, digits and _",
+                check="invalid-name",
+                at=self.origin,
             )
         require_duration(self.for_, f"{self.name}: for_", self.origin)
         if self.keep_firing_for:
@@ -75,7 +78,9 @@ class Alert:
         _require_labels(self.labels, self.name, self.origin)
         _require_labels(self.annotations, self.name, self.origin)
         if self.panel and self.dashboard is None:
-            raise DefinitionError(f"{self.name}: panel= needs dashboard=", check="missing-field", at=self.origin)
+            raise DefinitionError(
+                f"{self.name}: panel= needs dashboard=", check="missing-field", at=self.origin
+            )
 
     def __str__(self) -> str:
         return self.name
@@ -89,11 +94,13 @@ class RecordingRule:
     expr: str = field(kw_only=True)
     labels: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     group: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         if not _METRIC.fullmatch(self.name):
-            raise DefinitionError(f"{self.name!r} cannot be a metric name", check="invalid-name", at=self.origin)
+            raise DefinitionError(
+                f"{self.name!r} cannot be a metric name", check="invalid-name", at=self.origin
+            )
         _require_labels(self.labels, self.name, self.origin)
 
     def __str__(self) -> str:
@@ -106,7 +113,7 @@ class ChartAlert:
 
     name: str
     about: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def __str__(self) -> str:
         return self.name

@@ -8,8 +8,9 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from obs.diagnostic import DefinitionError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
 from obs.model.metric import Metric, MetricType
+from obs.origin import Origin, here
 
 Kind = Literal["spring", "gateway", "registry", "database", "cache", "other"]
 
@@ -24,7 +25,7 @@ class Service:
     kind: Kind = field(default="other", kw_only=True)
     about: str = field(default="", kw_only=True)
     routes: Sequence[str] = field(default=(), kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -37,7 +38,7 @@ class Relabel:
     target_label: str = field(default="", kw_only=True)
     replacement: str = field(default="", kw_only=True)
     separator: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -60,7 +61,7 @@ class Target:
     metric_relabelings: Sequence[Relabel] = field(default=(), kw_only=True)
     enabled: bool = field(default=True, kw_only=True)
     switch_on: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         if not self.enabled and not self.switch_on:
@@ -82,7 +83,7 @@ class Target:
         """Whether one of the patterns covers this metric name."""
         return any(fnmatchcase(name, pattern) for pattern in self.exposes)
 
-    def metric(self, name: str, type: MetricType = "unknown") -> Metric:  # noqa: A002
+    def metric(self, name: str, type: MetricType = "unknown") -> Metric:
         """A handle for one of its metrics; DefinitionError for a name outside `exposes`."""
         made = Metric(name, type=type)
         if not self.exposes_metric(name):
@@ -91,5 +92,5 @@ class Target:
                 check="unknown-metric",
                 at=made.origin,
                 fix=f"one of: {', '.join(self.exposes)}",
-                )
+            )
         return made

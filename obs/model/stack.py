@@ -9,7 +9,8 @@ from typing import Any
 from obs.diagnostic import DefinitionError
 from obs.lang import duration
 from obs.lang.error import LanguageError
-from obs.model.definition import Origin, definition, origin_field
+from obs.model.definition import definition
+from obs.origin import Origin, here
 
 Values = Mapping[str, Any]
 
@@ -20,7 +21,10 @@ def require_duration(text: str, what: str, at: Origin) -> None:
         duration.parse(text)
     except LanguageError as error:
         raise DefinitionError(
-            f"{what} is not a duration: {text!r} ({error.message})", check="invalid-duration", at=at, fix='write e.g. "5m"'
+            f"{what} is not a duration: {text!r} ({error.message})",
+            check="invalid-duration",
+            at=at,
+            fix='write e.g. "5m"',
         ) from None
 
 
@@ -31,7 +35,7 @@ class Dependency:
     name: str
     version: str = field(kw_only=True)
     repository: str = field(kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -44,7 +48,7 @@ class PrometheusServer:
     retention: str = field(default="15d", kw_only=True)
     remote_write_receiver: bool = field(default=False, kw_only=True)
     features: Sequence[str] = field(default=(), kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         for name in ("scrape_interval", "evaluation_interval", "retention"):
@@ -57,7 +61,7 @@ class AlertmanagerServer:
 
     version: str = field(kw_only=True)
     replicas: int = field(default=1, kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
 @definition
@@ -68,7 +72,7 @@ class GrafanaServer:
     url: str = field(kw_only=True)
     ingress_class: str = field(default="", kw_only=True)
     storage: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         if not self.url.startswith(("http://", "https://")) or self.url.endswith("/"):
@@ -102,7 +106,7 @@ class Stack:
     dashboard_label: tuple[str, str] = field(default=("grafana_dashboard", "1"), kw_only=True)
     select: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     loki_push_url: str = field(default="", kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
         names = [chart.name for chart in self.charts]
@@ -128,4 +132,4 @@ class Environment:
     repository: str = field(kw_only=True)
     revision: str = field(default="HEAD", kw_only=True)
     values: Values = field(default_factory=dict, kw_only=True)
-    origin: Origin = origin_field()
+    origin: Origin = field(default_factory=here, kw_only=True, repr=False)

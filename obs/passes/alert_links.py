@@ -16,7 +16,10 @@ def alert_links(program: Program) -> Program:
     `__dashboardUid__` and `__panelId__` are read by Grafana's rule list, `dashboard_url` by the message. The label
     values in the address are filled in by Prometheus when the alert fires.
     """
-    return replace(program, annotations={alert.name: _annotations(program, alert) for alert in program.definitions.alerts})
+    return replace(
+        program,
+        annotations={alert.name: _annotations(program, alert) for alert in program.definitions.alerts},
+    )
 
 
 def _annotations(program: Program, alert: Alert) -> dict[str, str]:

@@ -17,8 +17,6 @@ from obs.model.stack import Environment, Stack
 from obs.origin import Origin
 from obs.project.execute import Loaded
 
-KINDS = (Alert, RecordingRule, ChartAlert, Pipeline, Counter, Route, Service, Target, Stack, Environment, Datasource)
-
 
 @dataclass(slots=True)
 class Definitions:
@@ -71,23 +69,30 @@ def _each(value: object) -> Iterator[object]:
 def _take(value: object, name: str, path: Path, found: Definitions) -> None:
     if id(value) in found.sources:
         return
-    lists: dict[type, list[object]] = {
-        Alert: found.alerts, RecordingRule: found.records, ChartAlert: found.chart_alerts, Pipeline: found.pipelines,
-        Counter: found.counters, Route: found.routes, Service: found.services, Target: found.targets,
-        Stack: found.stacks, Environment: found.environments,
-    }  # type: ignore[dict-item]
-    if isinstance(value, Dashboard):
-        found.dashboards.append(value)
-    elif isinstance(value, Datasource):
-        found.datasources.append(value)
-    elif type(value) in lists:
-        lists[type(value)].append(value)
-    elif _is_foreign_dashboard(value):
+    if _is_foreign_dashboard(value):
         _take_foreign(value, name, path, found)
         return
-    else:
-        return
-    found.sources[id(value)] = value
+    for kind, place in _PLACES.items():
+        if isinstance(value, kind):
+            getattr(found, place).append(value)
+            found.sources[id(value)] = value
+            return
+
+
+_PLACES: dict[type, str] = {
+    Dashboard: "dashboards",
+    Alert: "alerts",
+    RecordingRule: "records",
+    ChartAlert: "chart_alerts",
+    Pipeline: "pipelines",
+    Counter: "counters",
+    Route: "routes",
+    Service: "services",
+    Target: "targets",
+    Stack: "stacks",
+    Environment: "environments",
+    Datasource: "datasources",
+}
 
 
 def _is_foreign_dashboard(value: object) -> bool:
@@ -107,7 +112,13 @@ def _line_of(path: Path, name: str) -> int:
     import ast
 
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        targets = (
+            node.targets
+            if isinstance(node, ast.Assign)
+            else [node.target]
+            if isinstance(node, ast.AnnAssign)
+            else []
+        )
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             return node.lineno
     return 0
@@ -115,28 +126,33 @@ def _line_of(path: Path, name: str) -> int:
 
 def _duplicates(found: Definitions) -> Iterator[Diagnostic]:
     """Two definitions that would become one object."""
-    for what, named in (
-        ("alert", [(rule.name, rule.origin) for rule in (*found.alerts, *found.chart_alerts)]),
-        ("recording rule", [(f"{rule.name}{sorted(rule.labels.items())}", rule.origin) for rule in found.records]),
-        ("dashboard uid", [(dashboard.uid, dashboard.origin) for dashboard in found.dashboards]),
-        ("counter", [(str(counter), counter.origin) for counter in found.counters]),
-        ("route", [(route.name, route.origin) for route in found.routes]),
-        ("service", [(f"{service.namespace}/{service.name}", service.origin) for service in found.services]),
-        ("target", [(target.name, target.origin) for target in found.targets]),
-        ("environment", [(environment.name, environment.origin) for environment in found.environments]),
-        ("datasource uid", [(source.uid, source.origin) for source in found.datasources]),
-        ("stack", [("", stack.origin) for stack in found.stacks]),
-        ("pipeline", [("", pipeline.origin) for pipeline in found.pipelines]),
-    ):
-        first: dict[str, Origin] = {}
-        for name, origin in named:
-            if name in first:
-                yield Diagnostic(
-                    "duplicate-name",
-                    f"two definitions are {what} {name}".rstrip() if name else f"a project has one {what}, this is another",
-                    origin,
-                    also=((first[name], "the other one"),),
-                    fix="rename one of them, or remove it",
-                )
-            else:
+    alerts: list[Alert | ChartAlert] = [*found.alerts, *found.chart_alerts]
+    named: dict[str, list[tuple[str, Origin | None]]] = {
+        "alert": [(one.name, one.origin) for one in alerts],
+        "recording rule": [(f"{one.name}{sorted(one.labels.items())}", one.origin) for one in found.records],
+        "dashboard uid": [(one.uid, one.origin) for one in found.dashboards],
+        "counter": [(str(one), one.origin) for one in found.counters],
+        "route": [(one.name, one.origin) for one in found.routes],
+        "service": [(f"{one.namespace}/{one.name}", one.origin) for one in found.services],
+        "target": [(one.name, one.origin) for one in found.targets],
+        "environment": [(one.name, one.origin) for one in found.environments],
+        "datasource uid": [(one.uid, one.origin) for one in found.datasources],
+        "stack": [("", one.origin) for one in found.stacks],
+        "pipeline": [("", one.origin) for one in found.pipelines],
+    }
+    for what, pairs in named.items():
+        first: dict[str, Origin | None] = {}
+        for name, origin in pairs:
+            if name not in first:
                 first[name] = origin
+                continue
+            other = first[name]
+            yield Diagnostic(
+                "duplicate-name",
+                f"two definitions are {what} {name}"
+                if name
+                else f"a project has one {what}, this is another",
+                origin,
+                also=((other, "the other one"),) if other is not None else (),
+                fix="rename one of them, or remove it",
+            )

@@ -41,16 +41,24 @@ def _walk(folder: Path, root: Path, found: list[Path], problems: list[Diagnostic
             continue
         if entry.is_symlink() and not path.resolve().is_relative_to(root):
             problems.append(
-                Diagnostic("link-outside", "is a symbolic link that leads out of the project", Origin(str(path), 0),
-                           fix="copy the file into the project")
+                Diagnostic(
+                    "link-outside",
+                    "is a symbolic link that leads out of the project",
+                    Origin(str(path), 0),
+                    fix="copy the file into the project",
+                )
             )
         elif entry.is_dir():
             _walk(path, root, found, problems)
         elif entry.name.endswith(".py"):
             if entry.stat().st_size > LARGEST:
                 problems.append(
-                    Diagnostic("file-too-large", f"is {entry.stat().st_size:,} bytes; definitions end at {LARGEST:,}",
-                               Origin(str(path), 0), fix="split it, or read the data from a file")
+                    Diagnostic(
+                        "file-too-large",
+                        f"is {entry.stat().st_size:,} bytes; definitions end at {LARGEST:,}",
+                        Origin(str(path), 0),
+                        fix="split it, or read the data from a file",
+                    )
                 )
             else:
                 found.append(path)

@@ -31,7 +31,9 @@ class _TimeUp(BaseException):
     """A definition file takes too long; not an Exception, so that `except Exception` in it cannot swallow it."""
 
 
-def load(settings: Settings, files: tuple[Path, ...], progress: Callable[[int], None] = lambda done: None) -> list[Loaded]:
+def load(
+    settings: Settings, files: tuple[Path, ...], progress: Callable[[int], None] = lambda done: None
+) -> list[Loaded]:
     """Import every file, in order; raises ObsError with one diagnostic for each thing that is wrong.
 
     The project's modules are taken out of `sys.modules` afterwards, so that a second project in the same process
@@ -51,7 +53,7 @@ def load(settings: Settings, files: tuple[Path, ...], progress: Callable[[int], 
                 problems.append(_too_slow(file, settings, sys.exc_info()[2]))
             except ObsError as error:
                 problems.extend(error.diagnostics)
-            except BaseException as error:  # noqa: BLE001 - SystemExit in a definition must not end the program
+            except BaseException as error:
                 problems.append(_diagnostic(error, file, settings.root))
     if problems:
         raise ObsError(_without_repeats(problems))
@@ -71,27 +73,43 @@ def _only_this_project(settings: Settings, files: tuple[Path, ...]) -> Iterator[
         if shadowed is not None and not _below(shadowed, settings.root):
             place = Origin(str(settings.root / top), 0)
             raise ObsError(
-                [Diagnostic("shadowed-module", f"has the name of the installed module {top!r}, so Python cannot import both",
-                            place, fix="rename the folder, and name it in [tool.obs] definitions")]
+                [
+                    Diagnostic(
+                        "shadowed-module",
+                        f"has the name of the installed module {top!r}, so Python cannot import both",
+                        place,
+                        fix="rename the folder, and name it in [tool.obs] definitions",
+                    )
+                ]
             )
     before = set(sys.modules)
+    for top in sorted(tops):
+        if not top.endswith(".py") and not (settings.root / top / "__init__.py").exists():
+            sys.modules[top] = _package(top, settings.root / top)
     sys.path.insert(0, str(settings.root))
     try:
         yield
     finally:
-        sys.path.remove(str(settings.root))
         for name in [name for name in sys.modules if name not in before]:
-            if _below(sys.modules[name], settings.root):
+            if name.partition(".")[0] in tops or _below(sys.modules[name], settings.root):
                 del sys.modules[name]
+        sys.path.remove(str(settings.root))
         importlib.invalidate_caches()
+
+
+def _package(name: str, folder: Path) -> ModuleType:
+    """The folder as a package of its own; Python would join it with a folder of that name elsewhere on its path."""
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    return package
 
 
 def _below(module: ModuleType, root: Path) -> bool:
     places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
     venv = f"{os.sep}site-packages{os.sep}"
-    return any(place is not None and Path(place).is_relative_to(root) and venv not in place for place in places) and (
-        module.__name__.partition(".")[0] != "obs"
-    )
+    return any(
+        place is not None and Path(place).is_relative_to(root) and venv not in place for place in places
+    ) and (module.__name__.partition(".")[0] != "obs")
 
 
 @contextmanager
@@ -128,7 +146,11 @@ def _users_frame(trace: TracebackType | None, root: Path) -> traceback.FrameSumm
     found = None
     for frame in traceback.extract_tb(trace):
         path = Path(frame.filename)
-        if path.is_relative_to(root) and not path.is_relative_to(package) and "site-packages" not in path.parts:
+        if (
+            path.is_relative_to(root)
+            and not path.is_relative_to(package)
+            and "site-packages" not in path.parts
+        ):
             found = frame
     return found
 
@@ -146,11 +168,15 @@ def _too_slow(file: Path, settings: Settings, trace: TracebackType | None) -> Di
 
 def _diagnostic(error: BaseException, file: Path, root: Path) -> Diagnostic:
     if isinstance(error, SyntaxError) and error.filename:
-        return Diagnostic("syntax-error", error.msg or "invalid syntax", Origin(error.filename, error.lineno or 0))
+        return Diagnostic(
+            "syntax-error", error.msg or "invalid syntax", Origin(error.filename, error.lineno or 0)
+        )
     frame = _users_frame(error.__traceback__, root)
     at = Origin(frame.filename, frame.lineno or 0) if frame else Origin(str(file), 0)
     if isinstance(error, SystemExit):
-        return Diagnostic("definition-failed", "calls sys.exit() while it is imported", at, fix="remove the call")
+        return Diagnostic(
+            "definition-failed", "calls sys.exit() while it is imported", at, fix="remove the call"
+        )
     if isinstance(error, ImportError):
         return Diagnostic("import-error", str(error).split(" (", maxsplit=1)[0], at)
     if isinstance(error, RecursionError):
@@ -158,7 +184,9 @@ def _diagnostic(error: BaseException, file: Path, root: Path) -> Diagnostic:
     if isinstance(error, TypeError):
         return Diagnostic("definition-failed", _readable(str(error)), at)
     words = str(error).strip()
-    return Diagnostic("definition-failed", f"{type(error).__name__}: {words}" if words else type(error).__name__, at)
+    return Diagnostic(
+        "definition-failed", f"{type(error).__name__}: {words}" if words else type(error).__name__, at
+    )
 
 
 def _readable(message: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path, PurePosixPath
 
 from obs.diagnostic import Diagnostic, ObsError
@@ -56,35 +56,38 @@ def load(root: Path) -> Settings:
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _error("there is no pyproject.toml here", root, fix="`obs init DIR` makes a new project") from None
+        raise _error(
+            "there is no pyproject.toml here", root, fix="`obs init DIR` makes a new project"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise _error(f"cannot be read: {error}", file) from None
     table = document.get("tool", {}).get("obs")
     if not isinstance(table, dict):
         raise _error("has no [tool.obs] table", file, fix="add an empty one")
-    return Settings(root=root.resolve(), **_checked(table, file))
+    return _checked(Settings(root.resolve()), table, file)
 
 
-def _checked(table: dict[str, object], file: Path) -> dict[str, object]:  # type: ignore[explicit-any]
+def _checked(settings: Settings, table: dict[str, object], file: Path) -> Settings:
     known = {field.name for field in fields(Settings)} - {"root"}
-    found: dict[str, object] = {}
     for raw, value in table.items():
         name = raw.replace("-", "_")
         if name not in known:
-            raise _error(f"[tool.obs] has no setting {raw!r}", file, fix=f"one of: {', '.join(sorted(known))}")
+            raise _error(
+                f"[tool.obs] has no setting {raw!r}", file, fix=f"one of: {', '.join(sorted(known))}"
+            )
         if name == "definitions":
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise _error("[tool.obs] definitions must be a list of folders", file)
-            found[name] = tuple(_inside(item, raw, file) for item in value)
+            settings = replace(settings, definitions=tuple(_inside(item, raw, file) for item in value))
         elif name == "load_seconds":
             if not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0:
                 raise _error("[tool.obs] load_seconds must be a positive number", file)
-            found[name] = float(value)
+            settings = replace(settings, load_seconds=float(value))
         elif isinstance(value, str):
-            found[name] = _inside(value, raw, file)
+            settings = replace(settings, **{name: _inside(value, raw, file)})  # type: ignore[arg-type]
         else:
             raise _error(f"[tool.obs] {raw} must be a path", file)
-    return found
+    return settings
 
 
 def _inside(path: object, name: str, file: Path) -> str:

@@ -26,7 +26,10 @@ def render(findings: Iterable[Diagnostic], root: Path | None, *, colour: bool = 
     """All findings, errors first, each a block of lines; ends with a newline when there is any."""
     order = {"error": 0, "warning": 1, "info": 2}
     paint = Painter(colour)
-    blocks = ["\n".join(_block(found, root, paint)) for found in sorted(findings, key=lambda one: order[one.severity])]
+    blocks = [
+        "\n".join(_block(found, root, paint))
+        for found in sorted(findings, key=lambda one: order[one.severity])
+    ]
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
@@ -101,9 +104,17 @@ def _window(line: str, column: int, length: int, most: int = 110) -> tuple[str, 
 
 def width(text: str) -> int:
     """Columns that a text takes in a terminal; Korean and emoji take two."""
-    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
 
 
 def safe(text: str) -> str:
     """The text without control characters, which could rewrite a terminal."""
-    return "".join(char if char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs") else f"\\x{ord(char):02x}" for char in text)
+    return "".join(
+        char
+        if char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
+        else f"\\x{ord(char):02x}"
+        for char in text
+    )
