@@ -309,6 +309,26 @@ def test_ref_ids() -> None:
         (lambda: timeseries("a", 3), "a query is a text or a Query, not int"),  # type: ignore[arg-type]
         (lambda: timeseries(3, "up"), "a panel's title is a text, not 3"),  # type: ignore[arg-type]
         (lambda: Row(3, []), "a row's title is a text, not 3"),  # type: ignore[arg-type]
+        (lambda: timeseries("a", "up", colour="red"), "panel 'a' has no setting 'colour'"),  # type: ignore[call-arg]
+        (lambda: timeseries("a", "up", unit=3), "unit of panel 'a' must be a text, not int 3"),  # type: ignore[arg-type]
+        (lambda: stat("a", "up", data="loki"), "data of panel 'a' must be Datasource, not str 'loki'"),  # type: ignore[arg-type]
+        (
+            lambda: stat("a", "up", decimals=True),
+            "decimals of panel 'a' must be a whole number, not bool True",
+        ),
+        (
+            lambda: stat("a", "up", links=["/d/x"]),
+            "links of panel 'a' holds str '/d/x', not only Link objects",
+        ),  # type: ignore[list-item]
+        (
+            lambda: stat("a", "up", thresholds=80),
+            "thresholds of panel 'a' must be Thresholds or list or tuple, not int 80",
+        ),  # type: ignore[arg-type]
+        (lambda: dashboard(data="loki"), "data of dashboard d must be Datasource, not str 'loki'"),
+        (lambda: dashboard(tags="one"), "tags of dashboard d must be a list, not str 'one'"),
+        (lambda: dashboard(time="now-1h"), "time of dashboard d is two texts, not 'now-1h'"),
+        (lambda: dashboard(links=["x"]), "links of dashboard d holds str 'x', not only Link objects"),
+        (lambda: dashboard(variables=[3]), "a builtins.int is no variable"),
         (lambda: dashboard(["text"]), "a builtins.str is no panel"),
         (lambda: dashboard([{"title": "x"}]), "a builtins.dict is no panel: it has no type"),
     ],
