@@ -148,6 +148,16 @@ class Dashboard:
         assign(self, "notes", _notes(built, chosen, notes))
         assign(self, "origin", origin)
 
+    @classmethod
+    def of(
+        cls, document: object, *, data: Datasource | None = None, datasources: Iterable[Datasource] = ()
+    ) -> Dashboard:
+        """The dashboard of Grafana's JSON (of any age), or of a grafanalib object.
+
+        `datasources` are those that the names in it may mean, `data` the one for panels that name none.
+        """
+        return foreign.read_dashboard(document, here(), data=data, datasources=datasources)
+
     def __hash__(self) -> int:
         return hash(self.uid)
 

@@ -12,10 +12,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from obs.model.dashboard import Dashboard
     from obs.model.field import Field, Override
     from obs.model.panel import Panel
     from obs.model.variable import Variable
     from obs.origin import Origin
+
+
+def read_dashboard(item: object, origin: Origin | None, **context: object) -> Dashboard:
+    """Raises DefinitionError for an object that is no dashboard."""
+    dashboard: Dashboard = import_module("obs.frontends.grafanalib").dashboard(item, origin, **context)
+    return dashboard
 
 
 def read_panel(item: object, origin: Origin | None) -> Panel:

@@ -1,5 +1,8 @@
 """One function for each type of panel, with the settings that its authors mostly want.
 
+Panels that reduce series to numbers take `each_row`: it shows every row of a table, as instant queries of Loki
+give one, instead of the last.
+
 What a function does not know goes into `options`, `custom` or `override`, in Grafana's own names; a type
 without a function is `Panel(type=...)`. Every default is Grafana 11's, except where a comment says why not.
 """
@@ -142,6 +145,7 @@ def stat(
     title: str,
     *queries: str | Query,
     calc: Calculation = "lastNotNull",
+    each_row: bool = False,
     graph: bool = False,
     background: bool = False,
     text: Literal["auto", "value", "value_and_name", "name", "none"] = "auto",
@@ -154,7 +158,7 @@ def stat(
         "justifyMode": "auto",
         "orientation": "auto",
         "percentChangeColorMode": "standard",
-        "reduceOptions": _reduce(calc),
+        "reduceOptions": _reduce(calc, each_row),
         "showPercentChange": False,
         "textMode": text,
         "wideLayout": True,
@@ -163,14 +167,18 @@ def stat(
 
 
 def gauge(
-    title: str, *queries: str | Query, calc: Calculation = "lastNotNull", **settings: Unpack[Settings]
+    title: str,
+    *queries: str | Query,
+    calc: Calculation = "lastNotNull",
+    each_row: bool = False,
+    **settings: Unpack[Settings],
 ) -> Panel:
     """Dials. Give `min` and `max`, or Grafana takes those of the data."""
     options: dict[str, object] = {
         "minVizHeight": 75,
         "minVizWidth": 75,
         "orientation": "auto",
-        "reduceOptions": _reduce(calc),
+        "reduceOptions": _reduce(calc, each_row),
         "showThresholdLabels": False,
         "showThresholdMarkers": True,
         "sizing": "auto",
@@ -182,6 +190,7 @@ def bargauge(
     title: str,
     *queries: str | Query,
     calc: Calculation = "lastNotNull",
+    each_row: bool = False,
     display: Literal["gradient", "lcd", "basic"] = "gradient",
     orientation: Literal["horizontal", "vertical", "auto"] = "horizontal",
     **settings: Unpack[Settings],
@@ -195,7 +204,7 @@ def bargauge(
         "minVizWidth": 8,
         "namePlacement": "auto",
         "orientation": orientation,
-        "reduceOptions": _reduce(calc),
+        "reduceOptions": _reduce(calc, each_row),
         "showUnfilled": True,
         "sizing": "auto",
         "valueMode": "color",
@@ -319,6 +328,7 @@ def piechart(
     title: str,
     *queries: str | Query,
     calc: Calculation = "lastNotNull",
+    each_row: bool = False,
     donut: bool = False,
     legend_at: LegendPlace = "right",
     **settings: Unpack[Settings],
@@ -328,7 +338,7 @@ def piechart(
     options: dict[str, object] = {
         "legend": legend,
         "pieType": "donut" if donut else "pie",
-        "reduceOptions": _reduce(calc),
+        "reduceOptions": _reduce(calc, each_row),
         "tooltip": {"hideZeros": False, "mode": "single", "sort": "none"},
     }
     custom: dict[str, object] = {"hideFrom": _HIDE}
@@ -487,8 +497,9 @@ def _legend(place: LegendPlace, calcs: Sequence[str]) -> dict[str, object]:
     }
 
 
-def _reduce(calc: str) -> dict[str, object]:
-    return {"calcs": [calc], "fields": "", "values": False}
+def _reduce(calc: str, each_row: bool) -> dict[str, object]:
+    """Grafana makes one table of an instant result of Loki's, so its rows are shown only when all values are."""
+    return {"calcs": [calc], "fields": "", "values": each_row}
 
 
 def _panel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from obs.diagnostic import Diagnostic
@@ -42,6 +42,14 @@ def _panel(panel: Panel) -> Iterator[Diagnostic]:
     yield from _thresholds(panel)
     for query in panel.queries:
         yield from _query(panel, query)
+    if _hides_rows(panel):
+        yield Diagnostic(
+            "only-last-row-shown",
+            f"{_name(panel)} shows one row only: an instant result of Loki's is one table, not a series for each",
+            panel.origin,
+            "warning",
+            fix="each_row=True",
+        )
     if _unasked(panel):
         yield Diagnostic(
             "panel-without-query",
@@ -70,6 +78,21 @@ _QUERYLESS = frozenset(
 
 def _unasked(panel: Panel) -> bool:
     return not panel.queries and panel.type not in _QUERYLESS and "libraryPanel" not in panel.extra
+
+
+_GROUPED = re.compile(
+    r"\s*(?:(?:topk|bottomk|sort|sort_desc)\s*\((?:\s*\d+\s*,)?\s*)?[a-z_]+\s+by\s*\(\s*\w", re.IGNORECASE
+)
+
+
+def _hides_rows(panel: Panel) -> bool:
+    reduced = panel.options.get("reduceOptions")
+    return (
+        panel.type in ("stat", "gauge", "bargauge", "piechart")
+        and isinstance(reduced, Mapping)
+        and reduced.get("values") is not True
+        and any(one.language == "logql" and one.instant and _GROUPED.match(one.text) for one in panel.queries)
+    )
 
 
 def _ref_ids(panel: Panel) -> Iterator[Diagnostic]:

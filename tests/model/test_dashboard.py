@@ -340,3 +340,17 @@ def test_mistakes_are_said_at_the_users_line(build: Any, problem: str) -> None:
     assert found.problem == problem
     assert found.at is not None
     assert found.at.file == __file__
+
+
+def test_a_dashboard_that_somebody_exported() -> None:
+    document = {
+        "title": "Old",
+        "uid": "old",
+        "panels": [{"type": "graph", "title": "a", "datasource": "Prometheus"}],
+    }
+    made = Dashboard.of(document, datasources=[Prometheus(uid="p1", name="Prometheus")])
+    assert (made.uid, made["a"].type, made["a"].datasource) == ("old", "timeseries", Prometheus(uid="p1"))
+    assert made.origin is not None
+    assert made.origin.file == __file__
+    with pytest.raises(DefinitionError, match="is no dashboard"):
+        Dashboard.of("text")

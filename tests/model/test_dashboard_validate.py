@@ -10,7 +10,7 @@ from obs.model.dashboard import Annotation, Dashboard
 from obs.model.datasource import Loki, Prometheus
 from obs.model.link import Link
 from obs.model.panel import Row
-from obs.model.panels import logs, stat, text, timeseries
+from obs.model.panels import bargauge, logs, stat, text, timeseries
 from obs.model.query import Query
 from obs.model.validate import validate
 from obs.model.variable import datasource_variable, textbox
@@ -65,6 +65,9 @@ CASES: list[tuple[str, list[object], dict[str, Any], list[str]]] = [
     ("used in an annotation", [stat("a", "up")], {"variables": [textbox("p")], "annotations": [Annotation(name="x", query='ALERTS{a="$p"}')]}, []),
     ("All that Loki refuses", [logs("a", LOKI.lines(NAMESPACE))], {"data": LOKI, "variables": [LOKI.label("namespace", all_value=".*")]}, ["all-matches-nothing"]),
     ("All that grows", [logs("a", LOKI.lines(NAMESPACE))], {"data": LOKI, "variables": [LOKI.label("namespace", all_value="")]}, ["all-lists-every-value"]),
+    ("one row of many", [bargauge("a", 'topk(3, sum by (pod) (rate({a="b"} [5m])))')], {"data": LOKI}, ["only-last-row-shown"]),
+    ("every row", [bargauge("a", 'sum by (pod) (rate({a="b"} [5m]))', each_row=True)], {"data": LOKI}, []),
+    ("one number", [stat("a", 'sum(rate({a="b"} [5m]))')], {"data": LOKI}, []),
     ("the default All", [logs("a", LOKI.lines(NAMESPACE))], {"data": LOKI, "variables": [NAMESPACE]}, []),
     ("too wide", [stat("a", "up", w=30)], {}, ["panel-outside-grid"]),
 ]  # fmt: skip
