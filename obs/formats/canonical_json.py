@@ -7,11 +7,11 @@ JavaScript agree, and characters that YAML forbids inside a ConfigMap are escape
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from math import isfinite
-from typing import NoReturn
+from typing import Any, NoReturn
 
 _DEPTH = 200
 """Levels of nesting; Grafana's deepest documents need about 20."""
@@ -67,14 +67,14 @@ def _key(name: str, step: str) -> str:
 
 def _text(value: object, newline: str, step: str, depth: int) -> str:
     """`newline` is the line break with the indentation of the line on which `value` starts."""
-    kind = type(value)
-    if kind is str:
-        return quoted(value)  # type: ignore[arg-type]
-    if kind is dict:
-        return _object(value, newline, step, depth)  # type: ignore[arg-type]
-    if kind is list or kind is tuple:
-        return _array(value, newline, step, depth)  # type: ignore[arg-type]
-    return _scalar(value, newline, step, depth)
+    write = _ATOMS.get(type(value))
+    if write is not None:
+        return write(value)
+    if isinstance(value, (dict, Mapping)):  # the abstract type alone is slow to ask
+        return _object(value, newline, step, depth)
+    if isinstance(value, (list, tuple)):
+        return _array(value, newline, step, depth)
+    return _derived(value)
 
 
 def _object(value: Mapping[str, object], newline: str, step: str, depth: int) -> str:
@@ -87,7 +87,14 @@ def _object(value: Mapping[str, object], newline: str, step: str, depth: int) ->
         names = sorted(value)
     except TypeError:
         raise _NotJsonError from None
-    members = [_key(name, step) + _text(value[name], inner, step, depth + 1) for name in names]
+    members = []
+    for name in names:
+        item = value[name]
+        write = _ATOMS.get(
+            type(item)
+        )  # here too: most members are atoms, and a call costs as much as the work
+        text = write(item) if write is not None else _text(item, inner, step, depth + 1)
+        members.append(_key(name, step) + text)
     return "{" + inner + ("," + inner).join(members) + newline + "}"
 
 
@@ -101,24 +108,14 @@ def _array(value: list[object] | tuple[object, ...], newline: str, step: str, de
     return "[" + inner + ("," + inner).join(members) + newline + "]"
 
 
-def _scalar(value: object, newline: str, step: str, depth: int) -> str:
-    """What is rarer than text, objects and arrays; subclasses (IntEnum) count as what they extend."""
-    if value is None:
-        return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+def _derived(value: object) -> str:
+    """An atom of a type that extends one of JSON's (IntEnum, StrEnum) counts as what it extends."""
     if isinstance(value, int):
         return _integer(int(value))
     if isinstance(value, float):
         return _float(float(value))
     if isinstance(value, str):
         return quoted(str.__str__(value))
-    if isinstance(value, Mapping):
-        return _object(value, newline, step, depth)
-    if isinstance(value, (list, tuple)):
-        return _array(value, newline, step, depth)
     raise _NotJsonError
 
 
@@ -134,6 +131,15 @@ def _float(value: float) -> str:
     if value.is_integer() and abs(value) <= _SAFE_INTEGER:
         return int.__repr__(int(value))  # 80.0 and 80 are one number to every reader
     return float.__repr__(value)
+
+
+_ATOMS: dict[type, Callable[[Any], str]] = {
+    str: quoted,
+    bool: {True: "true", False: "false"}.__getitem__,
+    int: _integer,
+    float: _float,
+    type(None): lambda value: "null",
+}
 
 
 def _blame(value: object, path: str, depth: int, fallback: str) -> NoReturn:
