@@ -55,7 +55,7 @@ def parse(text: str) -> int:
         if part is None:
             raise _not_a_duration(text, position)
         number, unit = part.groups()
-        if len(number) > 20 or int(number) > _MAX_UINT64:
+        if len(number.lstrip("0")) > 20 or int(number) > _MAX_UINT64:
             raise _not_a_duration(text, position, part.end())
         if unit not in _UNIT_MS:
             message = f"unknown unit {quote(unit)} in duration {quote(text)}"
@@ -106,13 +106,13 @@ def parse_go(text: str) -> int:
         whole, point, fraction, unit = part.groups() if part else ("", None, None, "")
         if not whole and not fraction:
             raise _not_go(text, position)
-        if len(whole) > 19 or int(whole or 0) > 1 << 63:
+        if len(whole.lstrip("0")) > 19 or int(whole or 0) > 1 << 63:
             raise _not_go(text, position)
         if not unit:
-            raise LanguageError(f"time: missing unit in duration {quote(text)}", position, len(text))
+            raise LanguageError(f"time: missing unit in duration {_time_quote(text)}", position, len(text))
         at = position + len(whole) + len(point or "")
         if unit not in _GO_UNIT_NS:
-            message = f"time: unknown unit {quote(unit)} in duration {quote(text)}"
+            message = f"time: unknown unit {_time_quote(unit)} in duration {_time_quote(text)}"
             raise LanguageError(message, at, at + len(unit))
         total += int(whole or 0) * _GO_UNIT_NS[unit] + _fraction_ns(fraction or "", _GO_UNIT_NS[unit])
         if total > 1 << 63:
@@ -135,7 +135,7 @@ def _fraction_ns(digits: str, unit_ns: int) -> int:
 
 
 def _not_go(text: str, start: int = 0) -> LanguageError:
-    return LanguageError(f"time: invalid duration {quote(text)}", start, len(text))
+    return LanguageError(f"time: invalid duration {_time_quote(text)}", start, len(text))
 
 
 def render_go(nanoseconds: int) -> str:
@@ -157,6 +157,14 @@ def render_go(nanoseconds: int) -> str:
 def _decimal(value: int, size: int) -> str:
     whole, rest = divmod(value, size)
     return f"{whole}.{rest:0{len(str(size)) - 1}d}".rstrip("0") if rest else str(whole)
+
+
+def _time_quote(text: str) -> str:
+    """Go's time package escapes byte by byte."""
+    characters = (
+        f"\\{byte:c}" if byte in b'"\\' else chr(byte) for byte in text.encode("utf-8", "surrogatepass")
+    )
+    return '"' + "".join(c if " " <= c[0] < "\x80" else f"\\x{ord(c):02x}" for c in characters) + '"'
 
 
 _SHORT_ESCAPES = dict(zip('\\"\n\t\r\a\b\f\v', '\\"ntrabfv', strict=True))

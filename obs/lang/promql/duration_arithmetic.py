@@ -25,9 +25,10 @@ class DurationReader(SelectorReader):
         seconds, text, start, end = found
         if seconds is None:
             return Duration(None, text, start, end)
-        if seconds <= 0:
+        literal = " " not in text and "(" not in text
+        if literal and seconds <= 0:  # what is computed is checked at run time
             raise LanguageError("duration must be greater than 0", start, end)
-        return Duration(round(seconds * 1000), text, start, end)
+        return Duration(round(seconds * 1000) if seconds > 0 else None, text, start, end)
 
     def offset_arithmetic(self) -> Duration:
         """An offset is one literal or call, or an expression in parentheses; a sign may come before."""
@@ -111,7 +112,7 @@ class DurationReader(SelectorReader):
 
     def duration_call(self, word: str, start: int) -> Length:
         pair = {"min_of", "max_of"} if self.version >= (3, 13) else {"min", "max"}
-        alone = {"step", "range"} if self.version >= (3, 9) else {"step"}
+        alone = {"step", "range"} if self.version >= (3, 10) else {"step"}
         if self.version < (3, 6) or word not in pair | alone:
             self.unexpected("a duration", "a duration such as 5m")
         self.need_arithmetic(start)

@@ -20,6 +20,7 @@ from obs.lang.promql.label_sources import (
     label_join,
     label_replace,
     metric_name,
+    refusal,
     selected,
     signed,
 )
@@ -153,7 +154,7 @@ class _Reader:
                 else f"{node.op} removes all labels"
             )
             closed = Reason(kept, *span)
-            listed = {label.name for label in node.grouping}
+            listed = [label.name for label in node.grouping if not label.templated]
             for name in listed:
                 labels[name] = branch.labels.get(name) or Fact(branch.state(name), branch.why(name) or closed)
             for name in branch.labels:
@@ -192,16 +193,21 @@ class _Reader:
         value = 1.0 if name == "present_over_time" else None
         if name in {"sort", "sort_desc", "sort_by_label", "sort_by_label_desc"}:
             return branch
-        if name == "label_replace":
-            return label_replace(node, branch)
-        if name == "label_join":
-            return label_join(node, branch)
+        if name in {"label_replace", "label_join"}:
+            return self.relabelled(node, branch)
         if name == "info":
             return replace(branch, open=True, closed=None, value=None)
         if name == "histogram_quantile":
             return self.quantile(node, branch)
         named = branch.named and name in {"last_over_time", "first_over_time"}
         return replace(branch, named=named, value=value)
+
+    def relabelled(self, node: Call, branch: Branch) -> Branch:
+        refused = refusal(node)
+        if refused is not None:
+            self.problem("invalid-label-function", refused)
+            return replace(branch, dead=branch.dead or refused)
+        return label_replace(node, branch) if node.function == "label_replace" else label_join(node, branch)
 
     def quantile(self, node: Call, branch: Branch) -> Branch:
         classic = branch.metric is not None and branch.metric.endswith("_bucket")

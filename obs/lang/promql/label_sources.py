@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from obs.lang.duration import quote
+from obs.lang.error import LanguageError
 from obs.lang.promql import regexes
 from obs.lang.promql.labels import Branch, Fact, Known, Reason, State, with_fact
 from obs.lang.promql.syntax import Call, Expr, Matcher, StringLiteral, VectorSelector, strip_parens
+
+_LABEL_NAME = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
 
 
 def metric_name(node: VectorSelector) -> str | None:
@@ -133,6 +137,26 @@ def _string(node: Expr) -> str | None:
     return inner.value if isinstance(inner, StringLiteral) else None
 
 
+def refusal(node: Call) -> Reason | None:
+    """Why label_replace or label_join fails whenever it is evaluated; promtool does not look."""
+    target = _string(node.args[1])
+    if target is not None and not _LABEL_NAME.fullmatch(target):
+        span = (node.args[1].start, node.args[1].end)
+        return Reason(f"{node.function}() fails: {quote(target)} is not a label name", *span)
+    pattern = _string(node.args[4]) if node.function == "label_replace" else None
+    if pattern is None:
+        return None
+    try:
+        regexes.check(pattern, (1, 23))
+    except LanguageError as error:
+        return Reason(f"label_replace() fails: {error.message}", node.args[4].start, node.args[4].end)
+    return None
+
+
+_ANYTHING = frozenset({".*", "(.*)", "^.*$", "^(.*)$"})
+_ANY_TEXT = frozenset({".+", "(.+)", "^.+$", "^(.+)$"})
+
+
 def label_replace(node: Call, branch: Branch) -> Branch:
     target, template, source, pattern = (_string(arg) for arg in node.args[1:5])
     if target is None or template is None or source is None or pattern is None:
@@ -146,25 +170,17 @@ def label_replace(node: Call, branch: Branch) -> Branch:
 
 
 def _replacement_state(branch: Branch, target: str, template: str, source: str, pattern: str) -> State:
-    before, given = branch.state(target), branch.state(source)
-    try:
-        matches_all = pattern in {".*", "(.*)", "^.*$", "^(.*)$"}
-        matches_any = matches_all or pattern in {".+", "(.+)", "^.+$", "^(.+)$", ""}
-        applies = matches_all or (matches_any and given == "guaranteed" and pattern != "")
-        if pattern == "":
-            applies = given == "excluded"
-        never = given == "excluded" and not regexes.matches_empty(pattern)
-    except ValueError:
-        return "possible"
-    if never:
+    """Of the target: replaced where the anchored pattern matches the source, else left as it was."""
+    before = branch.state(target)
+    given: State = branch.state(source) if source else "excluded"
+    accepts_empty = regexes.matches_empty(pattern)
+    if given == "excluded" and not accepts_empty:
         return before
+    always = given == "excluded" or pattern in _ANYTHING
+    always = always or (given == "guaranteed" and pattern in _ANY_TEXT)
     filled = _never_empty(template, pattern, given)
-    if applies:
-        if filled is True:
-            return "guaranteed"
-        if filled is False:
-            return "excluded"
-        return "possible"
+    if always:
+        return "possible" if filled is None else "guaranteed" if filled else "excluded"
     if filled is True and before == "guaranteed":
         return "guaranteed"
     return "excluded" if filled is False and before == "excluded" else "possible"
@@ -178,8 +194,8 @@ def _never_empty(template: str, pattern: str, source: State) -> bool | None:
     if rest:
         return True
     whole = re.fullmatch(r"\$(?:\{1\}|1)", template)
-    if whole and pattern in {"(.*)", "^(.*)$", "(.+)", "^(.+)$"}:
-        if source == "guaranteed" or pattern in {"(.+)", "^(.+)$"}:
+    if whole and pattern in _ANYTHING | _ANY_TEXT and "(" in pattern:
+        if source == "guaranteed" or pattern in _ANY_TEXT:
             return True
         return False if source == "excluded" else None
     return None

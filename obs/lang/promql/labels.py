@@ -10,7 +10,12 @@ from obs.lang.promql.syntax import VectorSelector
 
 State = Literal["guaranteed", "possible", "excluded"]
 ProblemKind = Literal[
-    "impossible-label", "impossible-join", "dead-branch", "absent-always-empty", "quantile-without-le"
+    "impossible-label",
+    "impossible-join",
+    "dead-branch",
+    "absent-always-empty",
+    "quantile-without-le",
+    "invalid-label-function",
 ]
 
 

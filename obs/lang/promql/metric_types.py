@@ -71,7 +71,7 @@ class _Place:
 
 
 def sample_type(metric: str, type_of: TypeOf) -> MetricType | None:
-    """The type of the samples of a series name: `_bucket`, `_sum` and `_count` of a histogram are counters."""
+    """The type of a series' samples: `_bucket`, `_sum` and `_count` of a histogram are counters."""
     declared = type_of(metric)
     if declared is None:
         for suffix, owners in _COUNTER_PARTS.items():

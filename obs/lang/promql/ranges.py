@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from obs.lang import duration
-from obs.lang.error import LanguageError, Unsupported
+from obs.lang.error import LanguageError
 from obs.lang.promql.duration_arithmetic import DurationReader
 from obs.lang.promql.functions import EXTENDED_RANGES
 from obs.lang.promql.numbers import milliseconds
@@ -69,9 +69,10 @@ class RangeReader(DurationReader):
         if not isinstance(node, VectorSelector):
             message = "a range goes with a selector only"
             if node.type == "vector":
-                message += f"; a subquery has a colon: {self.text[start : end - 1]}:]"
+                message += f"; a subquery has a colon: {self.text[node.start : end - 1]}:]"
             raise LanguageError(message, start, end)
-        if node.offset is not None and node.offset.milliseconds != 0:
+        fixed = node.offset is not None and (node.offset.milliseconds is not None or self.version >= (3, 15))
+        if fixed or (self.grafana and node.offset is not None):
             raise LanguageError("offset goes after the range, not before it", start, end)
         moved = node.at is not None and (node.at.kind == "time" or self.version >= (3, 15))
         if moved:
@@ -102,14 +103,8 @@ class RangeReader(DurationReader):
             if not whole:
                 raise LanguageError("duration must be greater than 0", start, end)
         else:
-            whole = self.whole_milliseconds(self.value(kind, text, start, end), start, end)
-        return Duration(sign * (whole or 0), text, start, end)
-
-    def whole_milliseconds(self, seconds: float, start: int, end: int) -> int:
-        found = milliseconds(seconds)
-        if found is None:
-            raise Unsupported("a duration beyond 292 years", start, end)
-        return found
+            whole = milliseconds(self.value(kind, text, start, end))
+        return Duration(None if whole is None else sign * whole, text, start, end)
 
     def timestamp(self, node: Expr) -> Expr:
         self.at += 1

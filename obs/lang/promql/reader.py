@@ -12,7 +12,7 @@ from obs.lang.promql.numbers import duration_seconds, number_value
 from obs.lang.promql.syntax import Label, NodeType, VectorSelector
 from obs.lang.promql.tokens import Token, tokenize
 
-MAX_DEPTH = 200
+MAX_DEPTH = 120
 """Levels of nesting (parentheses, calls, signs, powers) that are read; deeper text is not supported."""
 
 LITERALS_AS_DURATIONS: Version = (2, 54)

@@ -1,7 +1,7 @@
-"""Regular expressions of label matchers: anchored at both ends, Go's syntax, literals without any regex at all.
+"""Regular expressions of label matchers: anchored at both ends, in Go's syntax.
 
-Source: Prometheus 2.55, labels.NewFastRegexMatcher: `a|b|c` without other signs is compared as strings, so it may
-even hold bytes that are not UTF-8; all else must be valid for Go's regexp/syntax.
+Source: Prometheus 2.55, labels.NewFastRegexMatcher: `a|b|c` without other signs is compared as strings, so it
+may even hold bytes that are not UTF-8; all else must be valid for Go's regexp/syntax.
 """
 
 from __future__ import annotations

@@ -29,7 +29,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A range, step or offset. `milliseconds` is None when only Grafana or the query's step knows it."""
+    """A range, step or offset.
+
+    `milliseconds` is None when only Grafana or the query's step knows it, or beyond Go's 292 years, where
+    Prometheus takes the number modulo 2^64 nanoseconds.
+    """
 
     milliseconds: int | None
     text: str = field(default="", compare=False)
