@@ -26,6 +26,10 @@ class StageFlow:
     after: Flow
 
 
+def _shown(raw: object) -> str:
+    return "%!s(<nil>)" if raw is None else show_as_string(raw)
+
+
 class Chain:
     """A list of stages that entries go through in order."""
 
@@ -44,7 +48,7 @@ class Chain:
         if not isinstance(raw, Mapping):
             raise ConfigError(
                 "invalid YAML config, make sure each stage of your pipeline is a YAML object "
-                f"(must end with a `:`), check stage `- {show_as_string(raw)}`"
+                f"(must end with a `:`), check stage `- {_shown(raw)}`"
             )
         if len(raw) > 1:
             raise ConfigError("pipeline stage must contain only one key")

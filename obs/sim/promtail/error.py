@@ -9,7 +9,7 @@ class ConfigError(LanguageError):
     """A pipeline that Promtail 3.0 does not start with; the message is Promtail's own."""
 
 
-class Panic(LanguageError):  # noqa: N818 (Go's word)
+class Panic(LanguageError):
     """What kills the Promtail process: at start (a bad regex in a selector's label matcher) or at a line."""
 
 

@@ -191,7 +191,7 @@ def show_as_string(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + " ".join(show_as_string(item) for item in value) + "]"
     if value is None:
-        return "%!s(<nil>)"
+        return "<nil>"
     return f"%!s({kind(value)}={show(value)})"
 
 

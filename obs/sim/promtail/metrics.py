@@ -35,7 +35,7 @@ class Sample:
 
     def __str__(self) -> str:
         pairs = ",".join(f'{name}="{_escape(value)}"' for name, value in self.labels.items())
-        return f"{self.name}{f'{{{pairs}}}' if pairs else ''} {general_float_text(self.value)}"
+        return f"{self.name}{f'{{{pairs}}}' if pairs else ''} {general_float_text(self.value or 0.0)}"
 
 
 @dataclass(slots=True)
