@@ -11,31 +11,15 @@ from collections.abc import Iterator, Sequence
 from obs.checks.base import check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
+from obs.graph.provenance import DISCOVERED
 from obs.lang import re2
 from obs.model.pipeline import Counter, Step
-
-STREAM_LABELS = frozenset(
-    [
-        "app",
-        "component",
-        "container",
-        "filename",
-        "instance",
-        "job",
-        "namespace",
-        "node_name",
-        "pod",
-        "stream",
-    ]
-)
-"""What Promtail's chart sets on every pod's lines; each label starts out extracted as well."""
-
 
 @check()
 def counter_without_source(program: Program) -> Iterator[Diagnostic]:
     """Follow what is extracted from stage to stage."""
     if program.pipeline is not None:
-        yield from _follow(program, program.pipeline.steps, set(STREAM_LABELS), False)
+        yield from _follow(program, program.pipeline.steps, set(DISCOVERED), False)
 
 
 def _follow(
@@ -94,7 +78,7 @@ def _finding(program: Program, counter: Counter, reads: str, extracted: set[str]
     readers = tuple(
         (rule.origin, f"{rule} can never fire") for rule in program.rules if str(counter) in rule.expr
     )
-    known = sorted(extracted - STREAM_LABELS) or ["nothing"]
+    known = sorted(extracted - DISCOVERED) or ["nothing"]
     return Diagnostic(
         "counter-without-source",
         f"{counter} never increments: nothing extracts {reads!r}",

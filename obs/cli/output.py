@@ -26,6 +26,7 @@ def print_findings(findings: Iterable[Diagnostic], root: Path | None) -> None:
 
 def plain(found: Diagnostic, root: Path | None) -> dict[str, object]:
     """A finding for JSON."""
+    from obs.redact import redact
     from obs.report.text import where
 
     return {
@@ -33,10 +34,10 @@ def plain(found: Diagnostic, root: Path | None) -> dict[str, object]:
         "severity": found.severity,
         "evidence": found.evidence,
         "at": where(found.at, root) if found.at else None,
-        "message": found.problem,
-        "why": found.why,
-        "fix": found.fix,
-        "also": [{"at": where(place, root), "message": words} for place, words in found.also],
+        "message": redact(found.problem),
+        "why": redact(found.why),
+        "fix": redact(found.fix),
+        "also": [{"at": where(place, root), "message": redact(words)} for place, words in found.also],
     }
 
 

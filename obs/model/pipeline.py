@@ -234,15 +234,17 @@ class Pipeline:
     """What happens to every pod's log lines before Loki gets them.
 
     With `honor_labels` the counters keep the `namespace`, `pod` and `container` of the line through the scrape;
-    without it Prometheus stores Promtail's own, and the line's as `exported_*`.
+    without it Prometheus stores Promtail's own, and the line's as `exported_*`. `extra_labels` names what your
+    scrape configuration sets beyond the labels of Promtail's chart.
     """
 
-    __slots__ = ("honor_labels", "origin", "steps")
+    __slots__ = ("extra_labels", "honor_labels", "origin", "steps")
 
-    def __init__(self, *steps: Step, honor_labels: bool) -> None:
+    def __init__(self, *steps: Step, honor_labels: bool, extra_labels: Sequence[str] = ()) -> None:
         self.origin = here()
         self.steps = steps
         self.honor_labels = honor_labels
+        self.extra_labels = tuple(extra_labels)
         for step in steps:
             if not isinstance(step, (Stage, Counter)):
                 raise DefinitionError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
+from obs.redact import redact
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 
@@ -111,7 +112,8 @@ def width(text: str) -> int:
 
 
 def safe(text: str) -> str:
-    """The text without control characters, which could rewrite a terminal."""
+    """The text without secrets, and without control characters, which could rewrite a terminal."""
+    text = redact(text)
     return "".join(
         char
         if char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs")

@@ -1,0 +1,47 @@
+"""A LogQL query reads a label that no line has: not from the shipper, nor from a stage before.
+
+A selector over such a label finds nothing; grouping by one puts everything into one group without a name; unwrapping
+one counts nothing. Loki reports none of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.checks.base import check
+from obs.diagnostic import Diagnostic, Excerpt
+from obs.graph.program import Program
+from obs.graph.provenance import stream_labels
+from obs.lang import logql
+from obs.lang.error import LanguageError
+
+
+@check()
+def unknown_log_label(program: Program) -> Iterator[Diagnostic]:
+    """Every label that a panel over Loki reads, at its place in the query."""
+    labels = stream_labels(program)
+    if labels is None:
+        return
+    for dashboard, panel, query in program.queries:
+        if query.language != "logql":
+            continue
+        try:
+            reads = logql.check(query.text, grafana=True).reads(labels)
+        except LanguageError:
+            continue  # said by invalid-logql
+        for read in reads:
+            if read.available != "no" or read.kind in ("drop", "without", "ignoring"):
+                continue
+            known = ", ".join(sorted(labels))
+            selects = read.kind == "selector"
+            yield Diagnostic(
+                "unknown-log-label",
+                f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id} "
+                + (f"selects by {read.label}, which no line has" if selects else f"reads {read.label}, and {read.why}"),
+                query.origin or panel.origin,
+                why=f"the streams have {known}" if selects else "",
+                fix="name it in Pipeline(extra_labels=...) if your scrape configuration sets it"
+                if selects
+                else "extract it in a stage before (json, logfmt, pattern, or a named group of regexp)",
+                excerpt=Excerpt(query.text, read.start, read.end),
+            )
