@@ -386,3 +386,26 @@ def test_links_annotations_and_extra_survive() -> None:
     )  # fmt: skip
     ids = assign([dashboard], {})[0]["u"]
     assert read(render(dashboard, ids), ids) == dashboard
+
+
+def test_built_in_annotations_are_written_once_in_whatever_form_they_come() -> None:
+    old = {
+        "builtIn": 1,
+        "datasource": "-- Grafana --",
+        "enable": False,
+        "hide": True,
+        "name": "Annotations & Alerts",
+        "type": "dashboard",
+    }
+    dashboard = read({"title": "T", "uid": "u", "annotations": {"list": [old]}})
+    assert render(dashboard)["annotations"] == render(Dashboard(uid="u", title="T"))["annotations"]
+    assert [note.problem for note in dashboard.notes] == [
+        "the built-in annotations get Grafana's own enable again"
+    ]
+
+
+def test_a_kind_of_variable_that_obs_does_not_know_stays() -> None:
+    entry = {"type": "switch", "name": "s", "current": {"text": "on", "value": "on"}, "enabledValue": "on"}
+    found = render(read({"title": "T", "uid": "u", "templating": {"list": [entry]}}))["templating"]["list"][0]
+    assert (found["type"], found["enabledValue"]) == ("switch", "on")
+    assert "definition" not in found

@@ -320,7 +320,16 @@ class _Reader:
         return replace(found, notes=self.notes.all())
 
     def annotations(self, entries: Iterable[Mapping[str, Any]]) -> list[Annotation]:
-        return [self.annotation(entry) for entry in entries if dict(entry) != BUILT_IN_ANNOTATION]
+        return [self.annotation(entry) for entry in entries if not self._is_built_in(entry)]
+
+    def _is_built_in(self, entry: Mapping[str, Any]) -> bool:
+        """Grafana's own annotations, which the writer always writes; a document may hold them in an older form."""
+        if whole(entry.get("builtIn")) != 1:
+            return False
+        changed = [name for name in ("enable", "hide") if entry.get(name, True) != BUILT_IN_ANNOTATION[name]]
+        if changed:
+            self.notes.lost(f"the built-in annotations get Grafana's own {' and '.join(changed)} again")
+        return True
 
     def annotation(self, entry: Mapping[str, Any]) -> Annotation:
         known = (

@@ -177,12 +177,15 @@ _REFRESH = {number: name for name, number in REFRESH.items()}
 
 def read_variable_entry(entry: Mapping[str, Any], data: Datasource | None, origin: Origin | None) -> Variable:
     """The variable of a lifted entry; `data` is its datasource."""
-    kind = text(entry.get("type")) or "query"
-    query, values_of, series, extra = _read_query(entry, kind)
+    written = entry.get("type")
+    kind = written if written in _KINDS else "system" if isinstance(written, str) and written else "query"
     sort, refresh, hide = (whole(entry.get(name)) for name in ("sort", "refresh", "hide"))
+    if kind == "system":
+        return _unknown_kind(entry, cast("Hide", _HIDE.get(hide or 0, "")), origin)
+    query, values_of, series, extra = _read_query(entry, kind)
     made = Variable(
         name=text(entry.get("name")),
-        kind=cast("Kind", kind if kind in _KINDS else "query"),
+        kind=cast("Kind", kind),
         label=text(entry.get("label")),
         description=text(entry.get("description")),
         datasource=data,
@@ -198,6 +201,20 @@ def read_variable_entry(entry: Mapping[str, Any], data: Datasource | None, origi
         refresh=cast("Refresh", _REFRESH.get(refresh or 0, "never")),
         hide=cast("Hide", _HIDE.get(hide or 0, "")),
         extra=rest(entry, _KNOWN) | extra,
+        origin=origin,
+    )
+    return _without_what_is_written_anyway(made)
+
+
+def _unknown_kind(entry: Mapping[str, Any], hide: Hide, origin: Origin | None) -> Variable:
+    """Only what every kind has is understood; the rest is kept as it is."""
+    made = Variable(
+        name=text(entry.get("name")),
+        kind="system",
+        label=text(entry.get("label")),
+        description=text(entry.get("description")),
+        hide=hide,
+        extra=rest(entry, ("name", "label", "description", "hide")),
         origin=origin,
     )
     return _without_what_is_written_anyway(made)
