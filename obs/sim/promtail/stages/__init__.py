@@ -74,4 +74,5 @@ def build(name: str, raw: object, context: Context, place: str) -> Stage:
     except Unsupported:
         raise
     except ConfigError as error:
-        raise ConfigError(f"invalid {name} stage config: {error.message}") from error
+        message = f"invalid {name} stage config: {error.message}"
+        raise ConfigError(message, error.start, error.end, error.place or place) from error

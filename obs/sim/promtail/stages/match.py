@@ -37,16 +37,15 @@ class Match(Stage):
         try:
             self.matches = self.selector.compile()
         except LanguageError as error:
-            raise ConfigError(f"error parsing pipeline: {error.message}") from None
+            raise ConfigError(f"error parsing pipeline: {error.message}", error.start, error.end) from None
         self.reason = str(options["drop_counter_reason"] or "match_stage")
 
     def _chain(self, raw: object, stages: list[object], place: str) -> Chain:
         try:
             return Chain(stages, self.context, f"{place}.")
         except ConfigError as error:
-            raise ConfigError(
-                f"match stage failed to create pipeline from config: {show(raw)}: {error.message}"
-            ) from error
+            message = f"match stage failed to create pipeline from config: {show(raw)}: {error.message}"
+            raise ConfigError(message, error.start, error.end, error.place) from error
 
     def run(self, entry: Entry) -> Sequence[Entry]:
         if not self.matches(entry.labels, entry.line):
