@@ -277,6 +277,22 @@ def test_a_graph_becomes_a_time_series() -> None:
     assert set(found) == {"datasource", "fieldConfig", "gridPos", "id", "options", "targets", "title", "type"}
 
 
+@pytest.mark.parametrize(
+    ("shown", "calcs"),
+    [
+        ("current", ["lastNotNull"]),
+        ("avg", ["mean"]),
+        ("max", ["max"]),
+        ("total", ["sum"]),
+        ("name", ["lastNotNull"]),
+    ],
+)
+def test_a_single_stat_keeps_its_calculation(shown: str, calcs: list[str]) -> None:
+    options = panel_of({"type": "singlestat", "title": "a", "valueName": shown})["options"]
+    assert options["reduceOptions"]["calcs"] == calcs
+    assert options.get("textMode") == ("name" if shown == "name" else None)
+
+
 @pytest.mark.parametrize(("show", "kind"), [(False, "stat"), (True, "gauge")])
 def test_a_single_stat_becomes_a_stat_or_a_gauge(show: bool, kind: str) -> None:
     found = panel_of(

@@ -204,7 +204,9 @@ def _alertlist(panel: Object, notes: Notes) -> None:
     }
     if not old:
         return
-    wanted = [_ALERT_STATES[state] for state in as_list(old.get("stateFilter")) if state in _ALERT_STATES]
+    wanted = [
+        _ALERT_STATES[state] for state in map(text, as_list(old.get("stateFilter"))) if state in _ALERT_STATES
+    ]
     states = ("error", "firing", "noData", "normal", "pending")
     name = text(options.get("alertName")) or text(old.get("nameFilter"))
     panel["options"] = {
@@ -350,8 +352,11 @@ def _singlestat(panel: Object, notes: Notes) -> None:
     gauge, sparkline = as_map(panel.pop("gauge", None)), as_map(panel.pop("sparkline", None))
     is_gauge = gauge.get("show") is True
     options, config, defaults = _parts(panel)
-    calc = _CALCULATIONS.get(text(panel.pop("valueName", "avg")), text(panel.get("valueName")) or "mean")
-    options["reduceOptions"] = {"calcs": [calc], "fields": "", "values": False}
+    shown = text(panel.pop("valueName", "avg"))
+    if shown == "name":
+        options["textMode"] = "name"
+    calcs = _calculation([shown] if shown not in ("", "name") else [])
+    options["reduceOptions"] = {"calcs": calcs, "fields": "", "values": False}
     if panel.get("format"):
         defaults["unit"] = text(panel["format"])
     if number(panel.get("decimals")) is not None:
