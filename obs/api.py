@@ -54,11 +54,6 @@ class Built:
     fresh: bool
 
 
-def manifest_path(settings: Settings) -> str:
-    """Where the list of generated files is, relative to the output folder."""
-    return f"{settings.chart}/.obs-manifest.json"
-
-
 def read_settings(project: str | Path | None = None) -> Settings:
     """The settings of the project at a folder, or of the one around the working directory."""
     root = Path(project).resolve() if project is not None else project_settings.find_root(Path.cwd())
@@ -155,7 +150,7 @@ def build(
     with build_cache.watch(settings) as inputs:
         compiled = compile_project(settings, environment=environment, progress=progress)
     written = write.commit(
-        target, compiled.artifacts, manifest_path(settings), force=force, keep=_kept(settings, environment)
+        target, compiled.artifacts, settings.manifest, force=force, keep=_kept(settings, environment)
     )
     built = Built(
         settings, target, written, counts(compiled.program), sizes(compiled), compiled.findings, fresh=False
@@ -173,7 +168,7 @@ def check(
     settings = read_settings(project)
     compiled = compile_project(settings)
     target = Path(out).absolute() if out is not None else settings.root
-    return write.drift(target, compiled.artifacts, manifest_path(settings)), compiled
+    return write.drift(target, compiled.artifacts, settings.manifest), compiled
 
 
 def _kept(settings: Settings, environment: str | None) -> tuple[str, ...]:

@@ -112,9 +112,7 @@ def remember(
     built: Built,
 ) -> None:
     """Write the record; failing to is no error, only a slower next build."""
-    from obs.api import manifest_path
-
-    outputs = [*(artifact.path for artifact in artifacts), manifest_path(settings)]
+    outputs = [*(artifact.path for artifact in artifacts), settings.manifest]
     document = {
         "format": FORMAT,
         "compiler": _compiler(),

@@ -27,6 +27,11 @@ class Settings:
     lock: str = "obs.lock"
     load_seconds: float = 20.0
 
+    @property
+    def manifest(self) -> str:
+        """Where the list of generated files is, relative to the output folder."""
+        return f"{self.chart}/.obs-manifest.json"
+
 
 def _error(problem: str, file: Path, *, fix: str = "", line: int = 1) -> ObsError:
     return ObsError([Diagnostic("invalid-settings", problem, Origin(str(file), line), fix=fix)])
