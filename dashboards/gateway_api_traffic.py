@@ -15,7 +15,7 @@ requests, durations, histogram = (prometheus.series(each, route) for each in (co
 failures = prometheus.series(count, route, httpStatusCode=["5.."])
 
 
-def total(series: str, window: str) -> str:
+def per_route(series: str, window: str) -> str:
     return f"sum by (routeId) (rate({series}[{window}]))"
 
 
@@ -25,13 +25,14 @@ def p95(window: str) -> str:
 
 def failure_ratio(window: str) -> str:
     """0 for a route without failures, nothing for one without requests."""
-    every = total(requests, window)
-    return f"({total(failures, window)} or {every} * 0) / ({every} > 0)"
+    every = per_route(requests, window)
+    return f"({per_route(failures, window)} or {every} * 0) / ({every} > 0)"
 
 
 live, whole = "$__rate_interval", "$__range"
 limits = ("green", 0.01, "yellow", 0.05, "red")
-average = f"{total(durations, live)} / ({total(requests, live)} > 0)"
+headings = {"routeId": "라우트", "Value #A": "요청 수", "Value #B": "p95", "Value #C": "5xx 비율"}
+average = f"{per_route(durations, live)} / ({per_route(requests, live)} > 0)"
 needs_buckets = (
     "p95는 게이트웨이에서 히스토그램을 켜야 보입니다: "
     "management.metrics.distribution.percentiles-histogram.spring.cloud.gateway.requests=true"
@@ -40,8 +41,7 @@ needs_buckets = (
 dashboard = Dashboard(
     uid="gateway-api-traffic",
     title="Gateway API Traffic",
-    description="Spring Cloud Gateway의 라우트별 요청량, 응답 시간, 실패율. 게이트웨이의 ServiceMonitor와 "
-    "actuator의 prometheus 엔드포인트를 켜야 보입니다.",
+    description="라우트별 요청량, 응답 시간, 실패율. 게이트웨이의 ServiceMonitor와 actuator를 켜야 보입니다.",
     tags=["checkmate", "gateway"],
     data=prometheus,
     variables=[route],
@@ -51,7 +51,7 @@ dashboard = Dashboard(
     ],
     rows=[
         [
-            timeseries("Request rate by route", total(requests, live),
+            timeseries("Request rate by route", per_route(requests, live),
                        legend="{{routeId}}", unit="reqps", min=0,
                        description="라우트별 초당 요청 수. 맞는 라우트가 없던 요청은 들어가지 않습니다."),
             timeseries("5xx ratio by route", failure_ratio(live),
@@ -70,9 +70,7 @@ dashboard = Dashboard(
         [
             table("Routes",
                   f"sum by (routeId) (increase({requests}[{whole}]))", p95(whole), failure_ratio(whole),
-                  columns={"routeId": "라우트", "Value #A": "요청 수", "Value #B": "p95",
-                           "Value #C": "5xx 비율"},
-                  sort_by="요청 수", unit="short", decimals=0,
+                  columns=headings, sort_by="요청 수", unit="short", decimals=0,
                   overrides=[override("p95", unit="s", decimals=3),
                              override("5xx 비율", unit="percentunit", decimals=2, thresholds=limits,
                                       cellOptions={"type": "color-text"})],

@@ -107,7 +107,7 @@ def any_dashboard(draw: st.DrawFn) -> Dashboard:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(any_dashboard())
 def test_reading_what_was_rendered_gives_the_same_dashboard(dashboard: Dashboard) -> None:
     dashboard = placed(dashboard)
@@ -131,7 +131,7 @@ JSON_VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["panels", "rows", "templating", "annotations", "links", "time", "tags"]), JSON_VALUES
