@@ -220,7 +220,8 @@ class _Reader:
             self.problem("quantile-without-le", why)
             return replace(branch, dead=why)
         removed = Reason("histogram_quantile removes le", node.start, node.end)
-        return with_fact(replace(branch, named=False, value=None), "le", Fact("excluded", removed))
+        unlabelled = replace(branch, named=False, value=None, always=False)
+        return with_fact(unlabelled, "le", Fact("excluded", removed))
 
     def absent(self, node: Call) -> Branch:
         inner = strip_parens(node.args[0])
@@ -240,7 +241,9 @@ class _Reader:
                 f"{node.function}() is always empty: its argument always returns", node.start, node.end
             )
             self.problem("absent-always-empty", dead)
-        return Branch(metric, labels, False, closed, dead, False, 1.0, False, True, node.start, node.end)
+        return Branch(
+            metric, labels, False, closed, dead, value=1.0, filtered=True, start=node.start, end=node.end
+        )
 
     # Operators
 
@@ -269,7 +272,7 @@ class _Reader:
         if outcome is None:
             return replace(branch, always=False, filtered=True)
         if outcome:
-            return branch
+            return replace(branch, always=False, filtered=True) if branch.shadowed else branch
         text = f"{shown(left)} {node.op} {shown(right)} is never true"
         dead = branch.dead or Reason(text, node.start, node.end)
         if branch.dead is None:
@@ -288,7 +291,7 @@ class _Reader:
                 self.problem("dead-branch", dead)
                 result.append(replace(branch, dead=dead))
             else:
-                result.append(branch)
+                result.append(replace(branch, shadowed=True))
         return result
 
     def filtered_by(
@@ -336,7 +339,8 @@ class _Reader:
         if not live:
             side = "left" if swapped else "right"
             cause = others[0].dead.text if others and others[0].dead else "it is empty"
-            dead = Reason(f"the {side} side never returns: {cause}", node.start, node.end)
+            certain = all(other.dead.certain for other in others if other.dead is not None)
+            dead = Reason(f"the {side} side never returns: {cause}", node.start, node.end, certain)
             return replace(branch, dead=dead)
         filled = matching.fill != (None, None)
         results: list[Branch] = []
@@ -369,7 +373,12 @@ class _Reader:
             dead = Reason(f"{shown(left)} {node.op} {shown(right)} is never true", node.start, node.end)
             self.problem("dead-branch", dead)
             return replace(merged, dead=dead, always=False, filtered=True)
-        return replace(merged, value=left, always=always and outcome is not None, filtered=outcome is None)
+        return replace(
+            merged,
+            value=left,
+            always=always and outcome is not None and not branch.shadowed,
+            filtered=outcome is None,
+        )
 
     def check_include(self, matching: Matching, one: list[Branch]) -> None:
         for label in matching.include:

@@ -30,7 +30,7 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
         labels = {name: Fact("possible", why) for name in declared.possible}
         labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
         is_open, closed = declared.open, None if declared.open else why
-    branch = Branch(metric_name(node), labels, is_open, closed, None, True, start=node.start, end=node.end)
+    branch = Branch(metric_name(node), labels, is_open, closed, named=True, start=node.start, end=node.end)
     for matcher in node.matchers:
         if matcher.label == "__name__" or matcher.templated or not matcher.op:
             continue
@@ -123,7 +123,7 @@ def absent_labels(selector: VectorSelector, closed: Reason) -> dict[str, Fact]:
 
 def constant(node: Expr, value: float | None, why: str = "a number has no labels") -> Branch:
     closed = Reason(why, node.start, node.end)
-    return Branch(None, {}, False, closed, None, False, value, True, False, node.start, node.end)
+    return Branch(None, {}, False, closed, value=value, always=True, start=node.start, end=node.end)
 
 
 def signed(branch: Branch, sign: str) -> Branch:

@@ -55,8 +55,9 @@ class Branch:
     """One way for the expression to return series.
 
     `metric` is the name of the selector whose labels these are, `named` whether the result still carries it.
-    `value` is the value of every sample where that is known; `always` says that the branch never is empty,
-    `filtered` that a comparison or a set operator decides whether it is.
+    `value` is the value of every sample where that is known; `always` says that the branch never is empty (or,
+    where it is `shadowed` by the left side of an `or`, that side is not), `filtered` that a comparison or a set
+    operator decides whether it is.
     """
 
     metric: str | None
@@ -68,6 +69,7 @@ class Branch:
     value: float | None = None
     always: bool = False
     filtered: bool = False
+    shadowed: bool = False
     start: int = 0
     end: int = 0
 

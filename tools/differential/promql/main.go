@@ -1,7 +1,8 @@
 // What Prometheus 2.55's own parser says of expressions: JSON lines in, JSON lines out, in the same order.
 //
 // In: {"expr": "..."}. Out: valid, the first error with its span (byte offsets), the type, the one-line and the
-// formatted print. Experimental functions follow -experimental, names in UTF-8 follow -utf8.
+// formatted print. With "series" (a list of label sets) the expression is also evaluated over them; "result" then
+// holds the label sets that it returns, or "failed" why it does not. Experimental functions follow -experimental, names in UTF-8 follow -utf8.
 package main
 
 import (
@@ -23,6 +24,9 @@ type answer struct {
 	Type      string `json:"type,omitempty"`
 	Canonical string `json:"canonical,omitempty"`
 	Pretty    string `json:"pretty,omitempty"`
+
+	Result []map[string]string `json:"result,omitempty"`
+	Failed string              `json:"failed,omitempty"`
 }
 
 func judge(expr string) answer {
@@ -53,12 +57,21 @@ func main() {
 		line, err := in.ReadBytes('\n')
 		if len(line) > 1 {
 			var question struct {
-				Expr string `json:"expr"`
+				Expr   string              `json:"expr"`
+				Series []map[string]string `json:"series"`
 			}
 			if json.Unmarshal(line, &question) != nil {
 				os.Exit(2)
 			}
-			if encoder.Encode(judge(question.Expr)) != nil {
+			found := judge(question.Expr)
+			if found.Valid && question.Series != nil {
+				result, err := evaluate(question.Expr, question.Series)
+				found.Result = result
+				if err != nil {
+					found.Failed = err.Error()
+				}
+			}
+			if encoder.Encode(found) != nil {
 				os.Exit(3)
 			}
 			out.Flush()
