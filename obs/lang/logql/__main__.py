@@ -81,8 +81,7 @@ def run(arguments: list[str], lines: TextIO, out: TextIO) -> int:
             return 2
         version = (int(parts[0]), int(parts[1]))
     for line in lines:
-        if line.strip():
-            print(json.dumps(answer_line(line, version)), file=out, flush=True)
+        print(json.dumps(answer_line(line, version)), file=out, flush=True)
     return 0
 
 

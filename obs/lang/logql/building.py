@@ -36,8 +36,8 @@ _BOUNDARIES = (LineFormat, Unpack, Filter)
 """Stages that Loki moves no line filter across."""
 
 
-def check_stages(stages: Iterable[Stage], version: LokiVersion = LATEST) -> None:
-    """Raises StageError for the first stage of a pipeline that Loki cannot build.
+def check_stages(stages: Iterable[Stage], text: str, version: LokiVersion = LATEST) -> None:
+    """Raises StageError for the first stage of a pipeline that Loki cannot build; `text` is the whole query.
 
     Loki runs line filters as early as it can: those between two boundaries are one stage before the others.
     """
@@ -49,26 +49,28 @@ def check_stages(stages: Iterable[Stage], version: LokiVersion = LATEST) -> None
             continue
         others.append(stage)
         if isinstance(stage, _BOUNDARIES):
-            _check_segment(line_filters, others, version)
+            _check_segment(line_filters, others, text, version)
             line_filters, others = [], []
-    _check_segment(line_filters, others, version)
+    _check_segment(line_filters, others, text, version)
 
 
-def _check_segment(line_filters: list[LineFilter], others: list[Stage], version: LokiVersion) -> None:
+def _check_segment(
+    line_filters: list[LineFilter], others: list[Stage], text: str, version: LokiVersion
+) -> None:
     shown = " ".join(render_stage(one, version) for one in line_filters) if line_filters else ""
     for one in line_filters:
-        _check_line_filter(one, shown)
+        _check_line_filter(one, text, shown)
     for stage in others:
-        _check_stage(stage, version)
+        _check_stage(stage, text, version)
 
 
-def _check_line_filter(stage: LineFilter, shown: str) -> None:
+def _check_line_filter(stage: LineFilter, text: str, shown: str) -> None:
     """`shown` is the row of line filters that it belongs to, as Loki prints it."""
     for position, value in enumerate(stage.alternatives):
         try:
             _check_line_value(stage.op, value, alone=len(stage.alternatives) == 1 and position == 0)
         except LanguageError as error:
-            raise StageError(error.message, *_inside(value, value.value, error), stage=shown) from None
+            raise StageError(error.message, *_inside(text, value, value.value, error), stage=shown) from None
 
 
 def _check_line_value(op: str, value: LineValue, *, alone: bool) -> None:
@@ -117,10 +119,10 @@ def _is_network(text: str) -> bool:
     return (mask == "0" or mask[0] != "0") and int(mask) <= found.max_prefixlen
 
 
-def _check_stage(stage: Stage, version: LokiVersion) -> None:
-    for node, text, fault in _faults(stage):
+def _check_stage(stage: Stage, text: str, version: LokiVersion) -> None:
+    for node, value, fault in _faults(stage):
         shown = render_stage(stage, version)
-        raise StageError(fault.message, *_inside(node, text, fault), stage=shown)
+        raise StageError(fault.message, *_inside(text, node, value, fault), stage=shown)
 
 
 def _faults(stage: Stage) -> Iterator[tuple[Node, str, LanguageError]]:
@@ -186,7 +188,12 @@ def template_fault(template: str, name: str) -> LanguageError | None:
     return fault(template, name)
 
 
-def _inside(node: Node, text: str, fault: LanguageError) -> tuple[int, int]:
-    """The place in the query of a fault in a string that ends the node, exact where the string has no
-    escapes."""
-    return node.start, node.end
+def _inside(text: str, node: Node, value: str, fault: LanguageError) -> tuple[int, int]:
+    """The place of a fault in the string that ends the node; the node's where escapes hide it."""
+    end = node.end - (2 if text[node.end - 1] == ")" else 1)
+    start = end - len(value)
+    if not value or text[start:end] != value or text[start - 1] not in '"`':
+        return node.start, node.end
+    first = start + min(fault.start, len(value))
+    last = start + min(max(fault.end, fault.start), len(value))
+    return (first, last) if first < last else (start - 1, end + 1)

@@ -16,6 +16,8 @@ from itertools import takewhile
 from typing import Literal, TypeAlias
 
 _MAX_PARTS = 3
+_MAX_DEPTH = 30
+"""Groups, or common beginnings, inside one another; what is deeper counts as not plain."""
 _ESCAPES = dict(zip("afnrtv", "\a\f\n\r\t\v", strict=True))
 _ATOM = re.compile(
     r"\\Q(?P<quoted>.*?)(?:\\E|$)"
@@ -132,11 +134,11 @@ def _tree(pattern: str) -> _Part:
         if kind == "scope":
             on, _, off = found["flags"].partition("-")
             if found["scope"] == ":":
-                frames.append(_Frame(False, fold, newline, [], []))
+                _open(frames, _Frame(False, fold, newline, [], []))
             fold = ("i" in on) or (fold and "i" not in off)
             newline = ("s" in on) or (newline and "s" not in off)
         elif kind == "group":
-            frames.append(_Frame(True, fold, newline, [], []))
+            _open(frames, _Frame(True, fold, newline, [], []))
         elif found["sign"] == "|":
             frame.alternatives.append(_sequence(frame.parts))
             frame.parts = []
@@ -148,6 +150,12 @@ def _tree(pattern: str) -> _Part:
         else:
             _atom(found, kind or "", frame.parts, fold=fold, newline=newline)
     return _finish(outer)
+
+
+def _open(frames: list[_Frame], frame: _Frame) -> None:
+    if len(frames) > _MAX_DEPTH:
+        raise _NotPlainError
+    frames.append(frame)
 
 
 def _atom(found: re.Match[str], kind: str, parts: list[_Part], *, fold: bool, newline: bool) -> None:
@@ -214,18 +222,20 @@ def _sequence(parts: list[_Part]) -> _Part:
     return _Sequence(tuple(flat)) if len(flat) > 1 else flat[0] if flat else "empty"
 
 
-def _choice(alternatives: list[_Part]) -> _Part:
+def _choice(alternatives: list[_Part], depth: int = 0) -> _Part:
     """Alternatives with common beginnings drawn together and characters made a class, as Go does."""
+    if depth > _MAX_DEPTH:
+        raise _NotPlainError
     flat: list[_Part] = []
     for one in alternatives:
         flat += one.parts if isinstance(one, _Choice) else [one]
     if len(flat) == 1:
         return flat[0]
-    merged = _merge_characters(_draw_together(flat))
+    merged = _merge_characters(_draw_together(flat, depth))
     return merged[0] if len(merged) == 1 else _Choice(tuple(merged))
 
 
-def _draw_together(alternatives: list[_Part]) -> list[_Part]:
+def _draw_together(alternatives: list[_Part], depth: int) -> list[_Part]:
     result: list[_Part] = []
     run: list[_Part] = []
     common = _Text("", False)
@@ -236,9 +246,9 @@ def _draw_together(alternatives: list[_Part]) -> list[_Part]:
             run.append(one)
             common = _Text(shared, common.fold)
             continue
-        result += _drawn(run, common)
+        result += _drawn(run, common, depth)
         run, common = [one], beginning
-    return result + _drawn(run, common)
+    return result + _drawn(run, common, depth)
 
 
 def _shared_beginning(left: _Text, right: _Text) -> str:
@@ -249,10 +259,10 @@ def _shared_beginning(left: _Text, right: _Text) -> str:
     return left.text[:length]
 
 
-def _drawn(run: list[_Part], common: _Text) -> list[_Part]:
+def _drawn(run: list[_Part], common: _Text, depth: int) -> list[_Part]:
     if len(run) < 2:
         return run
-    rest = _choice([_without(one, len(common.text)) for one in run])
+    rest = _choice([_without(one, len(common.text)) for one in run], depth + 1)
     return [_sequence([common, rest])]
 
 

@@ -60,14 +60,18 @@ class Parser(StageReader):
         left."""
         operands = [self.operand()]
         operators: list[tuple[str, Matching]] = []
+        depth = self.depth
         while (op := self.kind) in _PRECEDENCE:
             while operators and self.binds_before(operators[-1][0], op):
                 self.combine(operands, operators)
+            if operators and op == "^":
+                self.descend()
             self.advance()
             operators.append((op, self.matching()))
             operands.append(self.operand())
         while operators:
             self.combine(operands, operators)
+        self.depth = depth
         return operands[0]
 
     @staticmethod
@@ -168,7 +172,8 @@ class Parser(StageReader):
         end = self.expect(")").end
         self.depth -= 1
         construction.check_label_replace(values[3])
-        destination, replacement, source, regex = (str(value.value) for value in values)
+        destination, replacement, _, regex = (str(value.value) for value in values)
+        source = LabelName(values[2].start, values[2].end, str(values[2].value))
         return LabelReplace(start, end, inner, destination, replacement, source, regex)
 
     # ------------------------------------------------------------------------------------------ aggregations
@@ -332,7 +337,8 @@ class Parser(StageReader):
         while self.take("|"):
             filters.append(self.label_filter())
         kind = cast(Literal["", "bytes", "duration", "duration_seconds"], conversion)
-        return Unwrap(start, self.previous.end, str(label.value), kind, tuple(filters))
+        name = LabelName(label.start, label.end, str(label.value))
+        return Unwrap(start, self.previous.end, name, kind, tuple(filters))
 
     # ------------------------------------------------------------------------------------------ limits
 

@@ -100,7 +100,7 @@ class _Printer:
         if isinstance(node, Vector):
             return f"vector({node.value:f})"
         if isinstance(node, LabelReplace):
-            texts = (node.destination, node.replacement, node.source, node.regex)
+            texts = (node.destination, node.replacement, node.source.label, node.regex)
             return f"label_replace({self.expression(node.inner)},{','.join(map(quote, texts))})"
         assert not isinstance(node, BinaryOperation)
         grouping = f" {_grouping(node.grouping)}" if node.grouping else ""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from obs.lang.error import LanguageError
 from obs.lang.grafana_variables import Variable, variables
@@ -28,6 +28,9 @@ from obs.lang.logql.syntax import (
     VectorAggregation,
 )
 from obs.lang.logql.tokens import LATEST, LokiVersion
+
+if TYPE_CHECKING:
+    from obs.lang.logql.flow import Labels, Read
 
 MAX_BYTES = 131072
 """Loki refuses longer queries."""
@@ -98,7 +101,19 @@ class Query:
         for source in sources(self.expr):
             log = source.log if isinstance(source, LogRange) else source
             if isinstance(log, Pipeline):
-                check_stages(log.stages, self.version)
+                check_stages(log.stages, self.text, self.version)
+
+    def labels_out(self, stream_labels: Collection[str] | None = None) -> Labels:
+        """The labels of the result, given all labels that the streams have (None: not known)."""
+        from obs.lang.logql.flow import labels_out
+
+        return labels_out(self.expr, stream_labels)
+
+    def reads(self, stream_labels: Collection[str] | None = None) -> tuple[Read, ...]:
+        """Every place that reads a label, in the order of the text, and whether the label can exist there."""
+        from obs.lang.logql.flow import reads
+
+        return reads(self.expr, stream_labels)
 
     @property
     def variables(self) -> tuple[Variable, ...]:

@@ -252,9 +252,14 @@ LogExpr: TypeAlias = Selector | Pipeline
 class Unwrap(Node):
     """`unwrap bytes(size) | __error__=""`: the label whose value is the sample, and the filters behind it."""
 
-    label: str
+    name: LabelName
     conversion: Literal["", "bytes", "duration", "duration_seconds"]
     filters: tuple[LabelFilter, ...]
+
+    @property
+    def label(self) -> str:
+        """The label that is unwrapped."""
+        return self.name.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +345,7 @@ class LabelReplace(Node):
     inner: MetricExpr
     destination: str
     replacement: str
-    source: str
+    source: LabelName
     regex: str
 
 

@@ -137,8 +137,10 @@ _NUMBER = re.compile(
     r"|0[bB]|0[oO][0-9_]*"
     r"|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eEpP](?:[+-]?[0-9_]*))?"
 )
-_DURATION_TAIL = re.compile(r"[0-9nuµmshdwy.]*")
-_SIZE_TAIL = re.compile(r"[0-9.BikKMGTPE]*")
+_MAX_TAIL = 60
+"""What can follow the first digits of a duration or size; a limit keeps a long row of digits and dots cheap."""
+_DURATION_TAIL = re.compile(rf"[0-9nuµmshdwy.]{{0,{_MAX_TAIL}}}(?![0-9nuµmshdwy.])")
+_SIZE_TAIL = re.compile(rf"[0-9.BikKMGTPE]{{0,{_MAX_TAIL}}}(?![0-9.BikKMGTPE])")
 _FLAG = re.compile(r"--(?:strict|keep-empty)(?![A-Za-z0-9_])")
 _SIGNED_DURATION = re.compile(r"-(?=[0-9.])")
 _UNITS = {
