@@ -20,7 +20,9 @@ MANIFEST = "chart/.manifest.json"
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def some(**files: str) -> list[Artifact]:
@@ -29,7 +31,11 @@ def some(**files: str) -> list[Artifact]:
 
 def test_a_build_says_what_it_did(tmp_path: Path) -> None:
     first = write.commit(tmp_path, some(a="1", b="2"), MANIFEST)
-    assert (first.added, first.changed, first.removed) == (("chart/.manifest.json", "chart/a.yaml", "chart/b.yaml"), (), ())
+    assert (first.added, first.changed, first.removed) == (
+        ("chart/.manifest.json", "chart/a.yaml", "chart/b.yaml"),
+        (),
+        (),
+    )
     second = write.commit(tmp_path, some(a="1", b="3"), MANIFEST)
     assert (second.added, second.changed) == ((), ("chart/.manifest.json", "chart/b.yaml"))
     assert write.commit(tmp_path, some(a="1", b="3"), MANIFEST).touched == 0
@@ -163,7 +169,9 @@ def test_a_build_killed_while_staging_leaves_the_old_files(tmp_path: Path, funct
     write.commit(tmp_path, some(a="old", b="old"), MANIFEST)
     before = tree(tmp_path)
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED.format(function=function, at=at), str(tmp_path)], check=False, capture_output=True
+        [sys.executable, "-c", KILLED.format(function=function, at=at), str(tmp_path)],
+        check=False,
+        capture_output=True,
     )
     assert killed.returncode == -signal.SIGKILL
     assert {path: data for path, data in tree(tmp_path).items() if not path.startswith(write.STAGE)} == before
@@ -175,7 +183,9 @@ def test_a_build_killed_while_staging_leaves_the_old_files(tmp_path: Path, funct
 def test_a_build_killed_while_renaming_is_finished_by_the_next(tmp_path: Path, at: int) -> None:
     write.commit(tmp_path, some(a="old", b="old"), MANIFEST)
     subprocess.run(
-        [sys.executable, "-c", KILLED.format(function="replace", at=at), str(tmp_path)], check=False, capture_output=True
+        [sys.executable, "-c", KILLED.format(function="replace", at=at), str(tmp_path)],
+        check=False,
+        capture_output=True,
     )
     assert (tmp_path / write.STAGE / "journal.json").exists()
     assert write.commit(tmp_path, some(a="new", b="new"), MANIFEST).touched == 0

@@ -53,30 +53,122 @@ BROKEN = [
     # (file, appended text, check, words, line counted from the first appended one)
     ("rules/errors.py", "def broken(:\n", "syntax-error", "invalid syntax", 1),
     ("rules/errors.py", "x = 1 / 0\n", "definition-failed", "ZeroDivisionError: division by zero", 1),
-    ("rules/errors.py", "def deep():\n    return deep()\ndeep()\n", "definition-failed", "calls itself without end", 2),
+    (
+        "rules/errors.py",
+        "def deep():\n    return deep()\ndeep()\n",
+        "definition-failed",
+        "calls itself without end",
+        2,
+    ),
     ("rules/errors.py", "import sys\nsys.exit(3)\n", "definition-failed", "sys.exit()", 2),
     ("rules/errors.py", "raise ValueError\n", "definition-failed", "ValueError", 1),
-    ("rules/errors.py", "from promtail.pipeline import gone\n", "import-error", "cannot import name 'gone'", 1),
+    (
+        "rules/errors.py",
+        "from promtail.pipeline import gone\n",
+        "import-error",
+        "cannot import name 'gone'",
+        1,
+    ),
     ("rules/errors.py", "import no_such_thing\n", "import-error", "No module named 'no_such_thing'", 1),
-    ("rules/errors.py", "a = Alert('A', expr='up')\n", "definition-failed", "missing 2 required keyword-only arguments", 1),
-    ("rules/errors.py", "a = Alert('A', expr=5, summary='s', description='d')\n", "wrong-type", "Alert.expr must be str, not int 5", 1),
-    ("rules/errors.py", "a = Alert('A', expr='up', summary='s', description='d', colour='red')\n", "definition-failed", "unexpected keyword argument 'colour'", 1),
-    ("rules/errors.py", "a = Alert('A', expr='up', summary='s', description='d', severity='bad')\n", "wrong-type", "severity must be 'critical' or 'warning'", 1),
-    ("rules/errors.py", "a = Alert('A', expr='up', summary='s', description='d', for_='5 minutes')\n", "invalid-duration", "'5 minutes'", 1),
-    ("rules/errors.py", "a = Alert('A b', expr='up', summary='s', description='d')\n", "invalid-name", "'A b'", 1),
-    ("rules/errors.py", "a = Alert('A', expr='up', summary='s', description='d', labels={'a-b': 'c'})\n", "invalid-label-name", "'a-b'", 1),
-    ("rules/errors.py", "def make(name):\n    return Alert(name, expr='up', summary=1, description='d')\nmake('A')\n", "wrong-type", "summary must be str", 2),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr='up')\n",
+        "definition-failed",
+        "missing 2 required keyword-only arguments",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr=5, summary='s', description='d')\n",
+        "wrong-type",
+        "Alert.expr must be str, not int 5",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr='up', summary='s', description='d', colour='red')\n",
+        "definition-failed",
+        "unexpected keyword argument 'colour'",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr='up', summary='s', description='d', severity='bad')\n",
+        "wrong-type",
+        "severity must be 'critical' or 'warning'",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr='up', summary='s', description='d', for_='5 minutes')\n",
+        "invalid-duration",
+        "'5 minutes'",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A b', expr='up', summary='s', description='d')\n",
+        "invalid-name",
+        "'A b'",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "a = Alert('A', expr='up', summary='s', description='d', labels={'a-b': 'c'})\n",
+        "invalid-label-name",
+        "'a-b'",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "def make(name):\n    return Alert(name, expr='up', summary=1, description='d')\nmake('A')\n",
+        "wrong-type",
+        "summary must be str",
+        2,
+    ),
     ("promtail/pipeline.py", "p = Pattern(r'(?<n>a)')\n", "invalid-regex", "not a regular expression", 1),
     ("promtail/pipeline.py", "p = Pattern(r'a(b')\n", "invalid-regex", "missing closing )", 1),
-    ("promtail/pipeline.py", "other = Pipeline(cri(), honor_labels=True)\n", "duplicate-name", "a project has one pipeline", 1),
-    ("rules/errors.py", "again = Alert('ErrorLogs', expr='up == 0', summary='s', description='d')\n", "duplicate-name", "two definitions are alert ErrorLogs", 1),
-    ("dashboards/errors.py", "again = Dashboard(uid='error-logs', title='Other', data=loki, rows=[[logs('x', lines)]])\n", "duplicate-name", "dashboard uid error-logs", 1),
-    ("services/stack.py", "other = Stack(release='a', namespace='b', charts=[], prometheus=stack.prometheus, alertmanager=stack.alertmanager, grafana=stack.grafana, operator='v0', loki='3', promtail='3')\n", "duplicate-name", "a project has one stack", 1),
-    ("rules/errors.py", "far = Alert('Far', expr='up == 0', summary='s', description='d', dashboard=dashboard, panel='Nope')\n", "dangling-link", "panel 'Nope'", 1),
+    (
+        "promtail/pipeline.py",
+        "other = Pipeline(cri(), honor_labels=True)\n",
+        "duplicate-name",
+        "a project has one pipeline",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "again = Alert('ErrorLogs', expr='up == 0', summary='s', description='d')\n",
+        "duplicate-name",
+        "two definitions are alert ErrorLogs",
+        1,
+    ),
+    (
+        "dashboards/errors.py",
+        "again = Dashboard(uid='error-logs', title='Other', data=loki, rows=[[logs('x', lines)]])\n",
+        "duplicate-name",
+        "dashboard uid error-logs",
+        1,
+    ),
+    (
+        "services/stack.py",
+        "other = Stack(release='a', namespace='b', charts=[], prometheus=stack.prometheus, alertmanager=stack.alertmanager, grafana=stack.grafana, operator='v0', loki='3', promtail='3')\n",
+        "duplicate-name",
+        "a project has one stack",
+        1,
+    ),
+    (
+        "rules/errors.py",
+        "far = Alert('Far', expr='up == 0', summary='s', description='d', dashboard=dashboard, panel='Nope')\n",
+        "dangling-link",
+        "panel 'Nope'",
+        1,
+    ),
 ]
 
 
-@pytest.mark.parametrize(("file", "text", "check", "words", "line"), BROKEN, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("file", "text", "check", "words", "line"), BROKEN, ids=lambda value: str(value)[:40]
+)
 def test_a_broken_definition_is_one_message_at_its_line(
     project: Path, file: str, text: str, check: str, words: str, line: int
 ) -> None:
@@ -98,10 +190,16 @@ def test_a_definition_that_never_ends(project: Path) -> None:
 
 def test_a_definition_that_never_ends_and_swallows_its_interruption(project: Path) -> None:
     (project / "pyproject.toml").write_text("[tool.obs]\nload_seconds = 0.3\n")
-    (project / "rules/loop.py").write_text("while True:\n    try:\n        x = 1\n    except BaseException:\n        pass\n")
+    (project / "rules/loop.py").write_text(
+        "while True:\n    try:\n        x = 1\n    except BaseException:\n        pass\n"
+    )
     before = tree(project)
     done = subprocess.run(
-        [sys.executable, "-m", "obs", "build", "-C", str(project)], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-m", "obs", "build", "-C", str(project)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode == 2
     assert "rules/loop.py" in done.stderr
@@ -192,17 +290,29 @@ def test_two_projects_in_one_process_do_not_meet(tmp_path: Path) -> None:
 
 
 FINDINGS = [
-    ("rules/errors.py", 'expr=seen(errors, within="5m", by=("namespace", "pod")),', 'expr="sum(rate(up[5m])",', "invalid-promql"),
+    (
+        "rules/errors.py",
+        'expr=seen(errors, within="5m", by=("namespace", "pod")),',
+        'expr="sum(rate(up[5m])",',
+        "invalid-promql",
+    ),
     ("rules/errors.py", "{{ $labels.namespace }}", "{{ $label.namespace }}", "invalid-template"),
     ("dashboards/errors.py", "(rate({lines} [$__auto]))", "(rate({lines} [$__auto])", "invalid-logql"),
-    ("alertmanager/discord.py", '(or .Annotations.summary .Labels.alertname "alert")', "(nope .Annotations.summary)", "invalid-template"),
+    (
+        "alertmanager/discord.py",
+        '(or .Annotations.summary .Labels.alertname "alert")',
+        "(nope .Annotations.summary)",
+        "invalid-template",
+    ),
     ("promtail/pipeline.py", "match_all=True", 'source="level"', "counter-without-source"),
     ("services/stack.py", 'loki = Loki(uid="loki"', 'hidden = [[Loki(uid="loki"', None),
 ]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "check"), [case for case in FINDINGS if case[3]])
-def test_what_a_target_would_refuse_is_never_written(project: Path, file: str, old: str, new: str, check: str) -> None:
+def test_what_a_target_would_refuse_is_never_written(
+    project: Path, file: str, old: str, new: str, check: str
+) -> None:
     replace(project / file, old, new)
     found = [one for one in problems(project) if one.severity == "error"]
     assert [one.check for one in found] == [check]

@@ -206,7 +206,11 @@ def promtail_job(config: str, port: int) -> dict:
 
     `$(SHARD)` is what the config reloader fills in beside Prometheus.
     """
-    jobs = [job for job in yaml.loads(config.replace("$(SHARD)", "0"))["scrape_configs"] if "promtail" in job["job_name"]]
+    jobs = [
+        job
+        for job in yaml.loads(config.replace("$(SHARD)", "0"))["scrape_configs"]
+        if "promtail" in job["job_name"]
+    ]
     assert len(jobs) == 1
     job = jobs[0]
     del job["kubernetes_sd_configs"]
