@@ -33,6 +33,7 @@ from obs.sim.promtail.__main__ import expect  # noqa: E402
 
 SEEDS = (ROOT / "tests/data/promtail_stages.jsonl", ROOT / "tests/data/promtail_cases.jsonl")
 BATCH = 500
+RETRIES = 20
 VALUES: tuple[Any, ...] = (
     None, "", "x", "a", "5", "1.5", "true", "1s", "3 s", "1kb", "(", "(?P<a>\\w+)", "^x", ".*", "{{ .Value }}!",
     "{{ .a | ToUpper }}", "{{ .nope }}", "a.b", "a || b", "length(a)", "a[0]", '{a="1"}', '{a=~".+"} |= "x"', "{a}",
@@ -164,8 +165,14 @@ def disagreements(given: Iterable[Case], binary: Path) -> Iterator[tuple[Case, A
             text = json.dumps(case["pipeline_stages"])
             if "unsupported" in ours or "(?<" in text or "timeout" in theirs:
                 continue
-            if comparable(ours, text) != comparable(theirs, text):
+            wanted = comparable(ours, text)
+            if wanted != comparable(theirs, text) and not said_too(case, wanted, text, binary):
                 yield case, theirs, ours
+
+
+def said_too(case: Case, wanted: Any, text: str, binary: Path) -> bool:
+    """Whether Promtail also gives our answer: of two faults it names either, in the order of a Go map."""
+    return any(comparable(answer, text) == wanted for answer in real([case] * RETRIES, binary))
 
 
 def main() -> int:

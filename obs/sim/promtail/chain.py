@@ -61,12 +61,10 @@ class Chain:
     def run(self, entry: Entry) -> Sequence[Entry]:
         """What comes out for one entry that goes in: labels are first copied into the extracted map."""
         entry.extracted.update(entry.labels)
-        return self._through((entry,), 0)
-
-    def _through(self, entries: Sequence[Entry], start: int) -> Sequence[Entry]:
+        entries: Sequence[Entry] = (entry,)
         if self.context.recorder is not None:
-            return self._recorded(entries, start)
-        for stage in self.stages[start:] if start else self.stages:
+            return self._recorded(entries, self.context.recorder.steps)
+        for stage in self.stages:
             if len(entries) == 1:
                 entries = stage.run(entries[0])
             elif entries:
@@ -75,11 +73,10 @@ class Chain:
                 return ()
         return entries
 
-    def _recorded(self, entries: Sequence[Entry], start: int) -> Sequence[Entry]:
+    def _recorded(self, entries: Sequence[Entry], steps: list[Step]) -> Sequence[Entry]:
+        """As `run`, with a step for each stage and entry; a stage's own step stands before its inner ones."""
         context = self.context
-        assert context.recorder is not None
-        steps = context.recorder.steps
-        for number, stage in enumerate(self.stages[start:], start + 1):
+        for number, stage in enumerate(self.stages, 1):
             out: list[Entry] = []
             for entry in entries:
                 before, context.note = entry.copy(), ""
@@ -97,17 +94,10 @@ class Chain:
     def flush(self, now: int | None) -> list[Entry]:
         """What stages held back and is due, sent through the stages behind them."""
         out: list[Entry] = []
-        for number, stage in enumerate(self.stages):
-            out = [after for before in out for after in self._one(number, before)]
+        for stage in self.stages:
+            out = [after for before in out for after in stage.run(before)]
             out += stage.flush(now)
         return out
-
-    def _one(self, number: int, entry: Entry) -> Sequence[Entry]:
-        if self.context.recorder is None:
-            return self.stages[number].run(entry)
-        only = Chain([], self.context, self.place)
-        only.stages = self.stages[: number + 1]
-        return only._recorded((entry,), number)
 
     def flow(self, before: Flow) -> Flow:
         before = before.entered()

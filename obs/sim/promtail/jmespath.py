@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from obs.lang.error import LanguageError, Unsupported
 from obs.sim.promtail import go_json
+from obs.sim.promtail.error import Panic
 from obs.sim.promtail.go_values import parse_float
 
 _DEPTH = 100
@@ -556,9 +557,12 @@ _COMPARISONS: dict[str, Callable[[object, object], object]] = {
 
 
 def call(name: str | None, arguments: Sequence[object]) -> object:
-    """A function's result. Raises EvaluationError for an unknown name, a wrong count or a wrong type."""
-    if name is None or name not in _FUNCTIONS:
-        raise EvaluationError(f"unknown function: {name or ''}")
+    """A function's result. Raises EvaluationError for an unknown name, a wrong count or a wrong type, Panic where
+    go-jmespath does not look at the type before it uses the value."""
+    if name is None:
+        raise Panic("interface conversion: interface {} is nil, not string")
+    if name not in _FUNCTIONS:
+        raise EvaluationError(f"unknown function: {name}")
     types, function = _FUNCTIONS[name]
     variadic = types.endswith("...")
     wanted = types.removesuffix("...").split()
@@ -631,9 +635,15 @@ def _merge(*objects: object) -> object:
     merged: dict[str, object] = {}
     for item in objects:
         if not isinstance(item, dict):
-            raise EvaluationError("Invalid type for merge()")
+            raise Panic(
+                f"interface conversion: interface {{}} is {_go_type(item)}, not map[string]interface {{}}"
+            )
         merged |= item
     return merged
+
+
+def _go_type(value: object) -> str:
+    return {bool: "bool", float: "float64", str: "string", list: "[]interface {}"}.get(type(value), "nil")
 
 
 def _type(value: object) -> str:

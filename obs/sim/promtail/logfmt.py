@@ -64,6 +64,9 @@ def _value(record: str, at: int) -> tuple[str, int] | None:
 
 
 def _unquote(text: str) -> str | None:
+    """A text with escapes; beside one, no control character is allowed."""
+    if min(text) < " ":
+        return None
     parts: list[str] = []
     at = 0
     while at < len(text):

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 from obs.lang import re2
 from obs.lang.error import LanguageError
@@ -55,7 +56,7 @@ class Template:
         self.text = text
         self._literal = text if "{{" not in text else None
         try:
-            environment = Environment(functions=functions)
+            environment = Environment(functions=functions, missing_key="zero")
             self._template = environment.from_string(text, name=NAME)
         except TemplateError as error:
             raise ConfigError(f"template: {NAME}:1: {error}") from None
@@ -142,6 +143,20 @@ def _printf(form: object, *values: object) -> object:
     return sprintf(form, *(_NIL if _is_nil(value) else value for value in values))
 
 
+def _print(*values: object) -> str:
+    """`fmt.Sprint`: a space between two operands of which neither is a string."""
+    parts: list[str] = []
+    for index, value in enumerate(values):
+        if index and not isinstance(value, str) and not isinstance(values[index - 1], str):
+            parts.append(" ")
+        parts.append(str(_printf("%v", value)))
+    return "".join(parts)
+
+
+def _println(*values: object) -> str:
+    return " ".join(str(_printf("%v", value)) for value in values) + "\n"
+
+
 def _trim(strip: Callable[[str, str], str]) -> Callable[[object, object], str]:
     return lambda text, characters: strip(_go_text(text), _go_text(characters))
 
@@ -192,10 +207,29 @@ def _cased(change: Callable[[str], str]) -> Callable[[object], str]:
     return apply
 
 
+_HTML = str.maketrans({"\0": "\ufffd", '"': "&#34;", "'": "&#39;", "&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def _html(*values: object) -> str:
+    return _printed(values).translate(_HTML)
+
+
+def _urlquery(*values: object) -> str:
+    return quote_plus(_printed(values), safe="")
+
+
+def _printed(values: tuple[object, ...]) -> str:
+    return _print(*("<no value>" if _is_nil(value) else value for value in values))
+
+
 _OWN: dict[str, Callable[..., object]] = {
     "eq": _equal,
+    "html": _html,
+    "urlquery": _urlquery,
     "ne": lambda first, second: not _equal(first, second),
+    "print": _print,
     "printf": _printf,
+    "println": _println,
     "ToLower": _cased(str.lower),
     "ToUpper": _cased(str.upper),
     "Replace": _replace,

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from obs.sim.promtail import config
 from obs.sim.promtail.entry import Entry, Stream
+from obs.sim.promtail.error import Panic
 from obs.sim.promtail.flow import Flow
-from obs.sim.promtail.go_values import byte_length, text_bytes
+from obs.sim.promtail.go_values import byte_length, signed, text_bytes
 from obs.sim.promtail.stage import Context, Processor, Stage
 from obs.sim.promtail.stages.labels import Labels
 from obs.sim.promtail.stages.output import Output
@@ -37,7 +38,7 @@ class Cri(Stage):
             weak=True,
         )
         self.most = int(str(options["max_partial_lines"])) or _MAX_PARTIAL_LINES
-        size = int(str(options["max_partial_line_size"]))
+        size = signed(int(str(options["max_partial_line_size"])))
         self.size = size if options["max_partial_line_size_truncate"] else None
         self.parts: tuple[Processor, ...] = (
             RegexStage({"expression": _LINE}, context),
@@ -74,6 +75,8 @@ class Cri(Stage):
         return (self.truncated(entry) if before is not None else entry,)
 
     def truncated(self, entry: Entry) -> Entry:
+        if self.size is not None and self.size < 0:
+            raise Panic(f"runtime error: slice bounds out of range [:{self.size}]")
         if self.size is not None and byte_length(entry.line) > self.size:
             entry.line = text_bytes(entry.line)[: self.size].decode("utf-8", "surrogateescape")
         return entry

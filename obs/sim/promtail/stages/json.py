@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from obs.lang.error import LanguageError, Unsupported
 from obs.sim.promtail import config, go_json, jmespath
 from obs.sim.promtail.entry import Entry
-from obs.sim.promtail.error import ConfigError
+from obs.sim.promtail.error import ConfigError, Panic
 from obs.sim.promtail.flow import Flow
 from obs.sim.promtail.go_values import Value
 from obs.sim.promtail.source import checked_source
@@ -47,6 +47,8 @@ class Json(Stage):
         for name, evaluate in self.expressions:
             try:
                 entry.extracted[name] = _extracted(evaluate(data))
+            except Panic:
+                raise
             except LanguageError:
                 self.context.note = f"the path of {name!r} cannot be evaluated"
         return (entry,)
