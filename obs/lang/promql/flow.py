@@ -10,6 +10,7 @@ Source: the engine of Prometheus 2.55 (vector matching, aggregation, label funct
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
@@ -103,8 +104,16 @@ class _Reader:
         while isinstance(chain[-1].left, Binary):
             chain.append(chain[-1].left)
         left = self.read(chain[-1].left)
+        covered, seen = False, 0
         for binary in reversed(chain):
-            left = self.binary(binary, left, self.read(binary.right))
+            right = self.read(binary.right)
+            if binary.op == "or" and not _one_operand(binary):
+                covered = covered or any(map(_covers, left[seen:]))
+                seen = len(left)
+                left += self.otherwise(binary, right, covered)
+            else:
+                left = self.binary(binary, left, right)
+                covered, seen = False, 0
         return left
 
     def problem(self, kind: ProblemKind, why: Reason) -> None:
@@ -248,10 +257,8 @@ class _Reader:
     # Operators
 
     def binary(self, node: Binary, left: list[Branch], right: list[Branch]) -> list[Branch]:
-        if node.matching is None or node.left.type == "any" or node.right.type == "any":
+        if node.matching is None or _one_operand(node):
             return self.with_scalar(node, left, right)
-        if node.op == "or":
-            return self.either(node, left, right)
         if node.op in SET_OPERATORS:
             return self.filtered_by(node, node.matching, left, right)
         swapped = node.matching.card == "one-to-many"
@@ -279,20 +286,18 @@ class _Reader:
             self.problem("dead-branch", dead)
         return replace(branch, dead=dead, always=False, filtered=True)
 
-    def either(self, node: Binary, left: list[Branch], right: list[Branch]) -> list[Branch]:
-        matching = node.matching or Matching()
-        covering = [b for b in left if b.always and b.dead is None and not b.open and not has_labels(b)]
-        result = list(left)
+    def otherwise(self, node: Binary, right: list[Branch], covered: bool) -> Iterator[Branch]:
+        """The right side of an `or`; `covered` if a branch without labels always returns on the left."""
+        everything = node.matching is not None and node.matching.on and not node.matching.labels
         for branch in right:
-            nothing_left = not branch.open and not has_labels(branch)
-            if covering and branch.dead is None and ((matching.on and not matching.labels) or nothing_left):
+            unlabelled = not branch.open and not has_labels(branch)
+            if covered and branch.dead is None and (everything or unlabelled):
                 text = "never used: the left side of `or` always returns"
                 dead = Reason(text, node.right.start, node.right.end)
                 self.problem("dead-branch", dead)
-                result.append(replace(branch, dead=dead))
+                yield replace(branch, dead=dead)
             else:
-                result.append(replace(branch, shadowed=True))
-        return result
+                yield replace(branch, shadowed=True)
 
     def filtered_by(
         self, node: Binary, matching: Matching, left: list[Branch], right: list[Branch]
@@ -389,6 +394,15 @@ class _Reader:
                 if cause is not None:
                     text += f" ({cause.text})"
                 self.problem("impossible-label", Reason(text, label.start, label.end))
+
+
+def _one_operand(node: Binary) -> bool:
+    """Whether the labels come from one side only: the other is a number, or a variable that may be one."""
+    return node.matching is None or node.left.type == "any" or node.right.type == "any"
+
+
+def _covers(branch: Branch) -> bool:
+    return branch.always and branch.dead is None and not branch.open and not has_labels(branch)
 
 
 def _weaker(fact: Fact) -> Fact:

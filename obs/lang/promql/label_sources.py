@@ -31,29 +31,32 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
         labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
         is_open, closed = declared.open, None if declared.open else why
     branch = Branch(metric_name(node), labels, is_open, closed, named=True, start=node.start, end=node.end)
+    dead = _contradiction(node.matchers)
     for matcher in node.matchers:
         if matcher.label == "__name__" or matcher.templated or not matcher.op:
             continue
-        branch = _narrowed(branch, matcher)
-    contradiction = _contradiction(node.matchers)
-    return replace(branch, dead=contradiction) if contradiction is not None else branch
+        dead = dead or _refused(branch, matcher)
+        _narrow(branch, labels, matcher)
+    return branch if dead is None else replace(branch, dead=dead)
 
 
-def _narrowed(branch: Branch, matcher: Matcher) -> Branch:
-    label, why = matcher.label, Reason(_matcher_text(matcher), matcher.start, matcher.end)
+def _refused(branch: Branch, matcher: Matcher) -> Reason | None:
+    """Why the matcher selects nothing of what is known already."""
+    before, state = branch.state(matcher.label), _demanded(matcher)
+    if before == "possible" or state in {before, "possible"}:
+        return None
+    cause = branch.why(matcher.label)
+    because = f" ({cause.text})" if cause is not None else ""
+    text = f"{_matcher_text(matcher)} selects nothing: {matcher.label} is {before}{because}"
+    return Reason(text, matcher.start, matcher.end)
+
+
+def _narrow(branch: Branch, labels: dict[str, Fact], matcher: Matcher) -> None:
+    """Notes what the matcher adds to `labels`, the dictionary of the branch."""
     state = _demanded(matcher)
-    before = branch.state(label)
-    if branch.dead is None and before != "possible" and state not in {before, "possible"}:
-        cause = branch.why(label)
-        text = f"{_matcher_text(matcher)} selects nothing: {label} is {before}"
-        if cause is not None:
-            text += f" ({cause.text})"
-        return replace(branch, dead=Reason(text, matcher.start, matcher.end))
-    if state == "possible" and label in branch.labels:
-        return branch
-    if state == "possible" and not branch.open:
-        return branch
-    return with_fact(branch, label, Fact(state, why))
+    if state == "possible" and (matcher.label in labels or not branch.open):
+        return
+    labels[matcher.label] = Fact(state, Reason(_matcher_text(matcher), matcher.start, matcher.end))
 
 
 def _matcher_text(matcher: Matcher) -> str:
