@@ -39,7 +39,15 @@ def test_command_answers_in_order_and_survives_nonsense():
         check=True,
     )
     answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
-    assert [found["name"] for found in answers] == [cases[0]["name"], None, None, "n", cases[1]["name"], "s", None]
+    assert [found["name"] for found in answers] == [
+        cases[0]["name"],
+        None,
+        None,
+        "n",
+        cases[1]["name"],
+        "s",
+        None,
+    ]
     assert answers[0]["expect"] == cases[0]["expect"]
     assert all("input_error" in answers[place]["expect"] for place in (1, 2, 3, 6))
     assert answers[5]["expect"]["out"][0]["line"] == "\ufffd"
