@@ -83,6 +83,8 @@ def _functions(clock: Clock) -> dict[str, Callable[..., object]]:
     )
     for name in _NOT_IN_SPRIG_3_2:
         functions.pop(name, None)
+    find_all = functions["regexFindAll"]
+    functions["regexFindAll"] = lambda *arguments: find_all(*arguments) or []
     to_json = functions["toJson"]
     functions["toJson"] = lambda value: "null" if _is_nil(value) else to_json(value)
     return functions | _OWN
