@@ -13,15 +13,31 @@ Evidence = Literal["certain", "likely", "assumed"]
 
 
 @dataclass(frozen=True, slots=True)
+class TextPlace:
+    """Where a text stands in a file: line and column, both from 1, of the first character of each of its lines."""
+
+    file: str
+    lines: tuple[tuple[int, int], ...]
+
+    def at(self, text: str, offset: int) -> tuple[int, int]:
+        """Line and column of a character of the text; the last known line for a text that was folded."""
+        number = text.count("\n", 0, offset)
+        line, column = self.lines[min(number, len(self.lines) - 1)]
+        return line, column + offset - (text.rfind("\n", 0, offset) + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """A text in another language (a query, a template, a regex) and the part of it that is at fault.
 
     `start` and `end` count characters of `text`; `end` is exclusive and at least `start + 1` when drawn.
+    `place` is where the text stands in a file, for texts that were read from one as they are.
     """
 
     text: str
     start: int
     end: int
+    place: TextPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +53,7 @@ class Diagnostic:
     fix: str = ""
     also: tuple[tuple[Origin, str], ...] = ()
     excerpt: Excerpt | None = None
+    object: str = ""
 
 
 class ObsError(Exception):

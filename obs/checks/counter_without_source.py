@@ -15,6 +15,7 @@ from obs.graph.provenance import DISCOVERED
 from obs.lang import re2
 from obs.model.pipeline import Counter, Step
 
+
 @check()
 def counter_without_source(program: Program) -> Iterator[Diagnostic]:
     """Follow what is extracted from stage to stage."""

@@ -37,7 +37,11 @@ def unknown_log_label(program: Program) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "unknown-log-label",
                 f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id} "
-                + (f"selects by {read.label}, which no line has" if selects else f"reads {read.label}, and {read.why}"),
+                + (
+                    f"selects by {read.label}, which no line has"
+                    if selects
+                    else f"reads {read.label}, and {read.why}"
+                ),
                 query.origin or panel.origin,
                 why=f"the streams have {known}" if selects else "",
                 fix="name it in Pipeline(extra_labels=...) if your scrape configuration sets it"

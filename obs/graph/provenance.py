@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from obs.graph.program import Program
 from obs.model.pipeline import Counter, Stage, Step
 
-DISCOVERED = frozenset("app component container filename instance job namespace node_name pod".split())
+DISCOVERED = frozenset(
+    ["app", "component", "container", "filename", "instance", "job", "namespace", "node_name", "pod"]
+)
 """What Promtail's chart 6.16.6 sets on the lines of every pod. Source: its default scrape_configs."""
 
 LOKI = frozenset({"service_name"})

@@ -1,0 +1,200 @@
+"""What is linted: rules, dashboards, pipeline and routes as the running programs see them, wherever they came from.
+
+A project's definitions and other people's YAML and JSON both become a Subject, so that a check is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from obs.diagnostic import Excerpt, TextPlace
+from obs.graph.program import Program
+from obs.lang import promql
+from obs.lang.duration import parse as parse_duration
+from obs.lang.error import LanguageError
+from obs.model.dashboard import Dashboard
+from obs.model.panel import Panel
+from obs.model.pipeline import Counter
+from obs.model.query import Query
+from obs.model.rule import Alert, RecordingRule
+from obs.model.service import Target
+from obs.model.stack import Stack
+from obs.origin import Origin
+
+if TYPE_CHECKING:
+    from obs.lang.promql.flow import Flow
+    from obs.sim.routing.config import Config
+    from obs.sim.routing.tree import Node
+
+DEFAULT_INTERVAL = 30_000
+"""Milliseconds between evaluations and between scrapes where nothing is declared: the operator's default."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An alerting or recording rule; durations are milliseconds.
+
+    `places` tells where `expr` and each annotation (`annotation:summary`) or label (`label:severity`) stands in a file.
+    """
+
+    kind: Literal["alert", "record"]
+    name: str
+    expr: str
+    group: str
+    origin: Origin
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    for_: int = 0
+    keep_firing_for: int = 0
+    interval: int = DEFAULT_INTERVAL
+    places: Mapping[str, TextPlace] = field(default_factory=dict)
+    version: tuple[int, int] = (2, 55)
+    features: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def error(self) -> LanguageError | None:
+        """Why the expression is not PromQL; None when it is."""
+        try:
+            promql.check(self.expr, version=self.version, features=self.features)
+        except LanguageError as error:
+            return error
+        return None
+
+    @cached_property
+    def query(self) -> promql.Query | None:
+        """The checked expression; None when Prometheus refuses it."""
+        if self.error is not None:
+            return None
+        return promql.check(self.expr, version=self.version, features=self.features)
+
+    @cached_property
+    def flow(self) -> Flow | None:
+        """The labels that the result can have; None when the expression is refused."""
+        from obs.lang.promql.flow import flow
+
+        return flow(self.query.tree) if self.query is not None else None
+
+    def excerpt(self, start: int, end: int, text: str = "expr") -> Excerpt:
+        """A part of one of the rule's texts: `expr`, `annotation:NAME` or `label:NAME`."""
+        kind, _, name = text.partition(":")
+        whole = (
+            self.expr if kind == "expr" else (self.annotations if kind == "annotation" else self.labels)[name]
+        )
+        return Excerpt(whole, start, end, self.places.get(text))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Everything at hand. What is None was not given, so a check that needs it stays silent."""
+
+    rules: tuple[Rule, ...] = ()
+    dashboards: tuple[Dashboard, ...] = ()
+    program: Program | None = None
+    stack: Stack | None = None
+    targets: tuple[Target, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    alertmanager: Config | None = None
+    files: tuple[str, ...] = ()
+
+    @property
+    def alerts(self) -> Iterator[Rule]:
+        """The alerting rules."""
+        return (rule for rule in self.rules if rule.kind == "alert")
+
+    @property
+    def records(self) -> Iterator[Rule]:
+        """The recording rules."""
+        return (rule for rule in self.rules if rule.kind == "record")
+
+    @cached_property
+    def panel_queries(self) -> tuple[tuple[Dashboard, Panel, Query], ...]:
+        """Every query of every panel."""
+        return tuple(
+            (dashboard, panel, query)
+            for dashboard in self.dashboards
+            for panel in dashboard.panels()
+            for query in panel.queries
+        )
+
+    @cached_property
+    def route(self) -> Node | None:
+        """The root of the effective routing tree."""
+        from obs.sim.routing import build_tree
+
+        return build_tree(self.alertmanager) if self.alertmanager is not None else None
+
+    @property
+    def scrape_interval(self) -> int | None:
+        """Milliseconds between scrapes, where declared."""
+        return parse_duration(self.stack.prometheus.scrape_interval) if self.stack else None
+
+    @property
+    def retention(self) -> int | None:
+        """Milliseconds that samples are kept, where declared."""
+        return parse_duration(self.stack.prometheus.retention) if self.stack else None
+
+
+def of_program(program: Program) -> Subject:
+    """A project's definitions as a subject."""
+    stack = program.stack
+    return Subject(
+        rules=tuple(_rule(program, rule, group) for group, rules in program.groups.items() for rule in rules),
+        dashboards=tuple(program.dashboards),
+        program=program,
+        stack=stack,
+        targets=tuple(program.definitions.targets),
+        counters=tuple(program.counters()),
+        alertmanager=_effective(program),
+        files=tuple(sorted({rule.origin.file for rule in program.rules})),
+    )
+
+
+def _rule(program: Program, rule: Alert | RecordingRule, group: str) -> Rule:
+    server = program.stack.prometheus
+    interval = parse_duration(server.evaluation_interval)
+    version = _release(server.version)
+    features = frozenset(server.features)
+    if isinstance(rule, RecordingRule):
+        return Rule(
+            "record",
+            rule.name,
+            rule.expr,
+            group,
+            rule.origin,
+            dict(rule.labels),
+            interval=interval,
+            version=version,
+            features=features,
+        )
+    return Rule(
+        "alert",
+        rule.name,
+        rule.expr,
+        group,
+        rule.origin,
+        {"severity": rule.severity, **rule.labels},
+        dict(program.annotations.get(rule.name, {})),
+        parse_duration(rule.for_),
+        parse_duration(rule.keep_firing_for) if rule.keep_firing_for else 0,
+        interval,
+        version=version,
+        features=features,
+    )
+
+
+def _release(version: str) -> tuple[int, int]:
+    major, minor, *_ = version.removeprefix("v").split(".")
+    return int(major), int(minor)
+
+
+def _effective(program: Program) -> Config | None:
+    """The configuration that the operator makes of the project's routes under the chart's base route."""
+    from obs.graph.delivery import effective_config
+
+    return effective_config(program)
