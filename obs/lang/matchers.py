@@ -151,6 +151,10 @@ _WORD = re.compile(f"[^{re.escape(''.join(sorted(_RESERVED)))}]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
+_AFTER_MATCHER = "expected a comma or close brace"
+_AFTER_COMMA = "expected a matcher or close brace after comma"
+
+
 class _Utf8:
     """Reads one text with the new parser; offsets are characters, as its columns are."""
 
@@ -186,14 +190,21 @@ class _Utf8:
     def operator(self, at: int) -> _Token:
         pair = self.text[at : at + 2]
         if pair in OPERATORS:
-            return _Token("operator", at, at + 2, pair)
+            return _Token("operator", at, at + len(pair), pair)
         if pair[0] == "=":
             return _Token("operator", at, at + 1, "=")
         found = "unexpected end of input," if at + 1 >= len(self.text) else "!:"
         return self.fail(f"{at}:{at + 1}: {found} expected one of '=~'", at, at + 1)
 
+    def peek_for(self, wanted: str) -> _Token:
+        """The next token; a mistake in it is said to be in place of what was wanted."""
+        try:
+            return self.peek()
+        except LanguageError as error:
+            raise LanguageError(f"{error.message}: {wanted}", error.start, error.end) from None
+
     def expect(self, wanted: str, *kinds: str) -> _Token:
-        token = self.peek()
+        token = self.peek_for(wanted)
         if token.kind == "end":
             self.fail(f"end of input: {wanted}", token.start, token.start + 1)
         if token.kind not in kinds:
@@ -212,12 +223,12 @@ class _Utf8:
             return ()
         while token.kind not in ("end", "}"):
             found.append(self.matcher())
-            token = self.peek()
+            token = self.peek_for(_AFTER_MATCHER)
             if token.kind not in ("end", "}"):
-                self.expect("expected a comma or close brace", ",")
-                token = self.peek()
+                self.expect(_AFTER_MATCHER, ",")
+                token = self.peek_for(_AFTER_COMMA)
                 if token.kind not in ("end", "}", "word", "quoted"):
-                    self.expect("expected a matcher or close brace after comma", "word")
+                    self.expect(_AFTER_COMMA, "word")
         self.close(token, braced=braced)
         return tuple(found)
 
@@ -227,7 +238,7 @@ class _Utf8:
         if token.kind == "end" and braced:
             self.fail(f"0:{token.end}: end of input: expected close brace", token.start, token.end)
         self.at = token.end
-        rest = self.peek()
+        rest = self.peek_for("expected end of input")
         if rest.kind != "end":
             message = f"{rest.start}:{rest.end}: {rest.text}: expected end of input"
             self.fail(message, rest.start, rest.end)

@@ -3,7 +3,7 @@
     .venv/bin/python tools/differential/templates.py --seconds 60 --seed 1
 
 Prints each disagreement and the counts; exits 1 when there was one. Counted apart: addresses of pointers, what
-ours calls `not supported`, PromQL errors of `query`, and `range` over a number, which Go has from 1.24 on (the
+ours calls `not supported`, queries that only Prometheus can answer, and `range` over a number, which Go has from 1.24 on (the
 tools here may be built with that; Prometheus 2.55 and Alertmanager 0.27 are not). `externalURL` and `pathPrefix`
 panic in promtool 2.55, so they are not used.
 """
@@ -81,10 +81,10 @@ NUMBERS = [
     "1_000",
     "'a'",
     "1e-7",
-    "12345678",
+    "12345",
     "007",
     "1.0",
-    "99999999999",
+    "99999",
     "2i",
 ]
 FIELDS = ["Labels", "Value", "Name", "Status", "Alerts", "StartsAt", "EndsAt", "Nope", "job", "pod", "instance",
@@ -135,7 +135,10 @@ CORPUS = {
 
 
 class Writer:
-    """Writes random templates of one kind."""
+    """Writes random templates of one kind.
+
+    Numbers stay small: a Go that ranges over numbers would fill the memory with `range 99999999999`.
+    """
 
     def __init__(self, rng: random.Random, kind: str) -> None:
         self.rng = rng
@@ -227,6 +230,9 @@ class Writer:
 
 
 NOT_NUMBER = re.compile(r"range can't iterate over (?!-?[0-9]+>?$)")
+UNKNOWN_QUERY = re.compile(r'query\s+(?!"m"|"n"\s*\|\s*sortByLabel "(job|pod)"|"n" *}})')
+"""Only these two queries have an answer here, and the second an order only when it is sorted."""
+INSIDE_DEFAULT = re.compile(r'^template: :[0-9:]+ executing "[^"]')
 UNTYPED = re.compile(r"in type (interface \{\}|string|float64|int|bool|map\[string\]string)")
 """What `args` holds is of type `interface {}` to Go inside a `range`, and of its own type to us."""
 ADDRESS = re.compile(r"0x[0-9a-f]{6,16}")
@@ -242,12 +248,14 @@ class Report:
     def compare(self, kind: str, template: str, ours: str, real: str) -> None:
         if ADDRESS.search(real):
             self.counts[f"{kind} pointer"] += 1
-        elif "error calling query" in real:
-            self.counts[f"{kind} query error"] += 1
-        elif "range can't iterate over " in ours and ours != real and not NOT_NUMBER.search(ours):
-            self.counts[f"{kind} range over a number"] += 1
         elif ours == real or ("args" in template and UNTYPED.sub("", ours) == UNTYPED.sub("", real)):
             self.counts[f"{kind} agree"] += 1
+        elif "error calling query" in real or UNKNOWN_QUERY.search(template):
+            self.counts[f"{kind} other query"] += 1
+        elif INSIDE_DEFAULT.search(ours) and INSIDE_DEFAULT.search(real):
+            self.counts[f"{kind} agree to fail in a default template"] += 1
+        elif "range can't iterate over " in ours and not NOT_NUMBER.search(ours):
+            self.counts[f"{kind} range over a number"] += 1
         else:
             self.counts[f"{kind} DISAGREE"] += 1
             self.shown += 1
@@ -335,9 +343,11 @@ def promtool_test(folder: str, templates: dict[int, str], value: float) -> dict[
         }],
     }  # fmt: skip
     Path(folder, "test.yaml").write_text(json.dumps(test), "utf-8")
-    result = subprocess.run(
-        [BIN / "promtool", "test", "rules", "test.yaml"], cwd=folder, capture_output=True, check=False
-    )
+    command = [BIN / "promtool", "test", "rules", "test.yaml"]
+    try:
+        result = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=20)
+    except subprocess.TimeoutExpired:
+        return {}
     text = (result.stdout + result.stderr).decode("utf-8", "surrogateescape")
     outputs: dict[int, str] = {}
     for block in re.split(r"alertname: A", text)[1:]:

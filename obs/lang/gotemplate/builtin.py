@@ -17,6 +17,7 @@ from obs.lang.gotemplate.values import (
     Map,
     Pointer,
     Slice,
+    Struct,
     Value,
     decode,
     encode,
@@ -148,9 +149,21 @@ def _same(first: Value, second: Value) -> bool:
         raise GoError(f"non-comparable types {names}")
     if is_nil(first) or is_nil(second):
         return is_nil(first) == is_nil(second)
-    if isinstance(second, Map | Slice):
+    if not _comparable(second):
         raise GoError(f"non-comparable type {show(second)}: {go_type(second)}")
+    if isinstance(first, Struct) and isinstance(second, Struct):
+        return _same_struct(first, second)
     return first is second
+
+
+def _comparable(value: Value) -> bool:
+    if isinstance(value, Struct):
+        return all(map(_comparable, value.fields.values()))
+    return not isinstance(value, Map | Slice)
+
+
+def _same_struct(first: Struct, second: Struct) -> bool:
+    return (first.go_type, first.fields, first.native) == (second.go_type, second.fields, second.native)
 
 
 def _not_equal(first: Value, second: Value) -> bool:

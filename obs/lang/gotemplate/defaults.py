@@ -20,7 +20,7 @@ _MARKDOWN_LIST = (
 def _sections(around: str, mark: str = "", alerts: str = "__text_alert_list") -> str:
     """The firing alerts, then the resolved ones, each under its heading when there are any."""
     return "".join(
-        f"{{{{ if .Alerts.{state} }}}}{around}{mark}Alerts {state}:\n"
+        f"{{{{ if len .Alerts.{state} }}}}{around}{mark}Alerts {state}:\n"
         f'{{{{ template "{alerts}" .Alerts.{state} }}}}{around}{{{{ end }}}}\n'
         for state in ("Firing", "Resolved")
     )

@@ -368,7 +368,7 @@ class _ConfigReader(Reader):
 
     def url(self, value: object) -> str:
         text = self.text(value)
-        if text and text != "<secret>":
+        if value is not None and text != "<secret>":
             wrong = wrong_url(text)
             if wrong is not None:
                 raise self.error(wrong)
