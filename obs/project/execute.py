@@ -67,34 +67,55 @@ def _module_name(root: Path, file: Path) -> str:
 
 @contextmanager
 def _only_this_project(settings: Settings, files: tuple[Path, ...]) -> Iterator[None]:
-    tops = {file.relative_to(settings.root).parts[0] for file in files}
-    for top in sorted(tops):
-        shadowed = sys.modules.get(top.removesuffix(".py"))
-        if shadowed is not None and not _below(shadowed, settings.root):
-            place = Origin(str(settings.root / top), 0)
+    """The project's folders as packages, and nobody else's of those names; all as it was afterwards."""
+    tops = sorted({file.relative_to(settings.root).parts[0].removesuffix(".py") for file in files})
+    for top in tops:
+        if top in sys.stdlib_module_names or _is_installed(sys.modules.get(top)):
             raise ObsError(
                 [
                     Diagnostic(
                         "shadowed-module",
                         f"has the name of the installed module {top!r}, so Python cannot import both",
-                        place,
+                        Origin(str(settings.root / top), 0),
                         fix="rename the folder, and name it in [tool.obs] definitions",
                     )
                 ]
             )
+    aside = _take_out(lambda module: module.partition(".")[0] in tops)
     before = set(sys.modules)
-    for top in sorted(tops):
-        if not top.endswith(".py") and not (settings.root / top / "__init__.py").exists():
+    for top in tops:
+        if (settings.root / top).is_dir() and not (settings.root / top / "__init__.py").exists():
             sys.modules[top] = _package(top, settings.root / top)
     sys.path.insert(0, str(settings.root))
     try:
         yield
     finally:
-        for name in [name for name in sys.modules if name not in before]:
-            if name.partition(".")[0] in tops or _below(sys.modules[name], settings.root):
-                del sys.modules[name]
-        sys.path.remove(str(settings.root))
+        _take_out(lambda name: name not in before and _is_the_projects(name, tops, settings.root))
+        sys.modules.update(aside)
+        if str(settings.root) in sys.path:
+            sys.path.remove(str(settings.root))
         importlib.invalidate_caches()
+
+
+def _take_out(chosen: Callable[[str], bool]) -> dict[str, ModuleType]:
+    return {name: sys.modules.pop(name) for name in list(sys.modules) if chosen(name)}
+
+
+def _is_installed(module: ModuleType | None) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and f"{os.sep}site-packages{os.sep}" in file
+
+
+def _is_the_projects(name: str, tops: list[str], root: Path) -> bool:
+    file = getattr(sys.modules[name], "__file__", None)
+    if name.partition(".")[0] in tops:
+        return True
+    return (
+        file is not None
+        and Path(file).is_relative_to(root)
+        and f"{os.sep}site-packages{os.sep}" not in file
+        and name.partition(".")[0] != "obs"
+    )
 
 
 def _package(name: str, folder: Path) -> ModuleType:
@@ -102,14 +123,6 @@ def _package(name: str, folder: Path) -> ModuleType:
     package = ModuleType(name)
     package.__path__ = [str(folder)]
     return package
-
-
-def _below(module: ModuleType, root: Path) -> bool:
-    places = [module.__file__] if getattr(module, "__file__", None) else list(getattr(module, "__path__", []))
-    venv = f"{os.sep}site-packages{os.sep}"
-    return any(
-        place is not None and Path(place).is_relative_to(root) and venv not in place for place in places
-    ) and (module.__name__.partition(".")[0] != "obs")
 
 
 @contextmanager
