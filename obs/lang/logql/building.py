@@ -77,9 +77,9 @@ def _check_line_value(op: str, value: LineValue, *, alone: bool) -> None:
     if value.ip:
         if not alone:
             return
-        check_ip(value.value)
         if op not in ("|=", "!="):
             raise LanguageError("ip: invalid operation", 0, len(value.value))
+        check_ip(value.value)
     elif op in ("|~", "!~"):
         re2.check(value.value, GO)
     elif op in ("|>", "!>"):

@@ -28,6 +28,7 @@ from obs.lang.logql.syntax import (
     Pipeline,
     RangeAggregation,
     Selector,
+    StringFilter,
     VectorAggregation,
 )
 from obs.lang.logql.tokens import LokiVersion, Token
@@ -148,7 +149,7 @@ def check_pattern_stage(value: Token) -> None:
 # ---------------------------------------------------------------------------------------------- numbers
 
 _FLOAT = re.compile(
-    r"0[xX][0-9A-Fa-f_]*\.?[0-9A-Fa-f_]*[pP][+-]?[0-9_]+|(?!0[xXoO])[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?"
+    r"0[xX][0-9A-Fa-f_]*\.?[0-9A-Fa-f_]*[pP][+-]?[0-9_]+|(?!0[xXoObB])[0-9_]*\.?[0-9_]*(?:[eE][+-]?[0-9_]+)?"
 )
 
 
@@ -341,13 +342,14 @@ def _leftmost(node: Expr) -> Expr:
 
 def _check_selector(log: LogExpr) -> None:
     selector = log if isinstance(log, Selector) else log.selector
-    if not any(map(_selects, selector.matchers)):
+    if not any(map(needs_value, selector.matchers)):
         raise fault(EMPTY_COMPATIBLE, selector.start, selector.end)
 
 
-def _selects(matcher: Matcher) -> bool:
+def needs_value(matcher: Matcher | StringFilter) -> bool:
+    """Whether only what has the label, and not empty, passes."""
     if matcher.op == "=":
         return bool(matcher.value)
-    if matcher.op == "=~":
-        return not re2.matches_empty(matcher.value)
-    return False
+    if matcher.op == "!=":
+        return not matcher.value
+    return re2.matches_empty(matcher.value) == (matcher.op == "!~")

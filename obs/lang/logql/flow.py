@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from obs.lang import re2
 from obs.lang.logql import template
+from obs.lang.logql.construction import needs_value
 from obs.lang.logql.pattern import captures
 from obs.lang.logql.syntax import (
     BinaryOperation,
@@ -42,7 +43,6 @@ from obs.lang.logql.syntax import (
     Regexp,
     Selector,
     Stage,
-    StringFilter,
     Unpack,
     Unwrap,
     VectorAggregation,
@@ -405,15 +405,6 @@ def _either(left: Labels, right: Labels) -> Labels:
     return Labels(sources, tuple(dict.fromkeys([*left.open, *right.open])), absent)
 
 
-def needs_value(matcher: Matcher | StringFilter) -> bool:
-    """Whether only lines that have the label, and not empty, pass."""
-    if matcher.op == "=":
-        return bool(matcher.value)
-    if matcher.op == "!=":
-        return not matcher.value
-    return re2.matches_empty(matcher.value) == (matcher.op == "!~")
-
-
 def labels_out(expr: Expr, stream_labels: Collection[str] | None = None) -> Labels:
     """The labels of a query's result, given those of its streams (None: not known)."""
     return Walk(stream_labels).result(expr)
@@ -431,4 +422,4 @@ def trace(log: LogExpr, stream_labels: Collection[str] | None = None) -> tuple[L
     return tuple(Walk(stream_labels).trace(log))
 
 
-__all__ = ["Labels", "Read", "Source", "Walk", "labels_out", "needs_value", "reads", "trace"]
+__all__ = ["Labels", "Read", "Source", "Walk", "labels_out", "reads", "trace"]

@@ -28,7 +28,7 @@ _ATOM = re.compile(
     r"|\(\?(?P<flags>[imsU]*(?:-[imsU]+)?)(?P<scope>[:)])"
     r"|(?P<once>\{1(?:,1)?\})|(?P<never>\{0(?:,0)?\})"
     r"|(?P<sign>[*+]\??|[.|)])"
-    r"|(?P<other>[\\\[({?^$])"
+    r"|(?P<other>[\\\[(?^$]|\{[0-9]+(?:,[0-9]*)?\})"
     r"|(?P<char>.)",
     re.DOTALL,
 )
@@ -192,7 +192,7 @@ def _sign(sign: str, parts: list[_Part], *, newline: bool) -> None:
 
 
 def _append_text(parts: list[_Part], char: str, *, fold: bool) -> None:
-    _append(parts, _Text(char, fold and char.lower() != char.upper()))
+    _append(parts, _Text(char, fold))
 
 
 def _append(parts: list[_Part], part: _Part) -> None:

@@ -12,8 +12,10 @@ from typing import Literal, cast
 
 from obs.lang.error import Unsupported
 from obs.lang.logql import construction
+from obs.lang.logql.error import ParseError
 from obs.lang.logql.stages import StageReader
 from obs.lang.logql.syntax import (
+    BinaryOperation,
     Expr,
     Grouping,
     LabelName,
@@ -31,7 +33,7 @@ from obs.lang.logql.syntax import (
     Vector,
     VectorAggregation,
 )
-from obs.lang.logql.tokens import CONVERSIONS, RANGE_AGGREGATIONS, VECTOR_AGGREGATIONS
+from obs.lang.logql.tokens import CONVERSIONS, RANGE_AGGREGATIONS, VECTOR_AGGREGATIONS, Token
 
 MAX_DEPTH = 100
 """Parentheses and functions inside one another; Loki has no such limit but the length of the query."""
@@ -43,15 +45,25 @@ _PRECEDENCE |= {"+": 4, "-": 4, "*": 5, "/": 5, "%": 5, "^": 6}
 class Parser(StageReader):
     """One pass over the tokens of one query."""
 
-    __slots__ = ("depth",)
+    __slots__ = ("depth", "faults")
 
     def query(self) -> Expr:
         """The whole query; raises ParseError."""
         self.depth = 0
+        self.faults: list[tuple[int, int, ParseError]] = []
         expr = self.expression()
         if self.kind != "$end":
             self.unexpected()
+        if self.faults:
+            raise min(self.faults, key=lambda fault: (fault[0], -fault[1]))[2]
         return expr
+
+    def postpone(self, start: int, end: int, error: ParseError) -> None:
+        """Remember a fault of meaning of the expression from `start` to `end`.
+
+        Loki reports one only when all of the query can be read, and then that of the outermost expression.
+        """
+        self.faults.append((start, end, error))
 
     # ------------------------------------------------------------------------------------------ expressions
 
@@ -80,11 +92,16 @@ class Parser(StageReader):
             return False
         return _PRECEDENCE[left] >= _PRECEDENCE[right]
 
-    @staticmethod
-    def combine(operands: list[Expr], operators: list[tuple[str, Matching]]) -> None:
+    def combine(self, operands: list[Expr], operators: list[tuple[str, Matching]]) -> None:
         op, matching = operators.pop()
         right = operands.pop()
-        operands.append(construction.binary(op, operands.pop(), right, matching))
+        left = operands.pop()
+        try:
+            operands.append(construction.binary(op, left, right, matching))
+        except ParseError as error:
+            self.postpone(left.start, right.end, error)
+            metric = cast(MetricExpr, left), cast(MetricExpr, right)
+            operands.append(BinaryOperation(left.start, right.end, op, *metric, matching))
 
     def matching(self) -> Matching:
         """`bool`, `on (...)`, `ignoring (...)`, `group_left (...)` behind an operator."""
@@ -148,14 +165,20 @@ class Parser(StageReader):
 
     def number(self, start: int, sign: float) -> Number:
         token = self.advance()
-        value = construction.floating(str(token.value), token.start, token.end, "literal")
-        return Number(start, token.end, sign * value)
+        return Number(start, token.end, sign * self.floating(token, "literal"))
+
+    def floating(self, token: Token, what: str) -> float:
+        try:
+            return construction.floating(str(token.value), token.start, token.end, what)
+        except ParseError as error:
+            self.postpone(token.start, token.end, error)
+            return 0.0
 
     def vector(self) -> Vector:
         start = self.advance().start
         self.expect("(")
         token = self.expect("NUMBER")
-        value = construction.floating(str(token.value), token.start, token.end, "vectorExpr")
+        value = self.floating(token, "vectorExpr")
         return Vector(start, self.expect(")").end, value)
 
     def label_replace(self) -> LabelReplace:
@@ -171,7 +194,10 @@ class Parser(StageReader):
             values.append(self.expect("STRING"))
         end = self.expect(")").end
         self.depth -= 1
-        construction.check_label_replace(values[3])
+        try:
+            construction.check_label_replace(values[3])
+        except ParseError as error:
+            self.postpone(start, end, error)
         destination, replacement, _, regex = (str(value.value) for value in values)
         source = LabelName(values[2].start, values[2].end, str(values[2].value))
         return LabelReplace(start, end, inner, destination, replacement, source, regex)
@@ -193,7 +219,11 @@ class Parser(StageReader):
             grouping = self.grouping()
             end = grouping.end
         self.depth -= 1
-        count = construction.vector_parameter(op, parameter, grouping)
+        count = None
+        try:
+            count = construction.vector_parameter(op, parameter, grouping)
+        except ParseError as error:
+            self.postpone(op.start, end, error)
         if grouping and not grouping.without and not grouping.labels:
             grouping = None  # `by ()` is what no grouping means
         return VectorAggregation(op.start, end, op.kind, inner, count, grouping)
@@ -217,7 +247,11 @@ class Parser(StageReader):
             grouping = self.grouping()
             end = grouping.end
         self.depth -= 1
-        value = construction.range_parameter(op, parameter, selected, grouping)
+        value = None
+        try:
+            value = construction.range_parameter(op, parameter, selected, grouping)
+        except ParseError as error:
+            self.postpone(op.start, end, error)
         return RangeAggregation(op.start, end, op.kind, selected, value, grouping)
 
     def grouping(self) -> Grouping:

@@ -14,7 +14,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _INDEX = re.compile(r"[0-9]{1,19}(?=[\]\s])")
 _SIGNS = {"[": "LSB", "]": "RSB", ".": "DOT"}
-_AFTER_FIELD = frozenset('.[]" \t\r\n')
 
 
 def check_json_path(path: str) -> None:
@@ -38,7 +37,7 @@ def check_logfmt_key(key: str) -> None:
 
 
 def _token(text: str, at: int, *, key: bool) -> tuple[str, int, int]:
-    """Kind, start and end of the next token; anything unknown ends the text, as it does for Loki."""
+    """Kind, start and end of the next token; a sign that is unknown ends the text before its end."""
     at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # matches everywhere
     if at == len(text):
         return "$end", at, at
@@ -48,18 +47,15 @@ def _token(text: str, at: int, *, key: bool) -> tuple[str, int, int]:
     if char == '"':
         end = text.find('"', at + 1)
         if at + 1 == len(text):
-            return "$end", at, at
+            return "$end", at + 1, at + 1
         return "STRING", at, len(text) if end < 0 else end + 1
     field = _FIELD.match(text, at)
     if field:
-        after = text[field.end() : field.end() + 1]
-        if after and (after not in _AFTER_FIELD or (key and after in ".[]")):
-            raise LanguageError(f"unexpected char {after}", field.end(), field.end() + 1)
         return "KEY" if key else "FIELD", at, field.end()
     index = None if key else _INDEX.match(text, at)
     if index and int(index.group()) < 1 << 63:
         return "INDEX", at, index.end()
-    return "$end", at, at
+    return "$end", at, at + 1
 
 
 def _unexpected(token: tuple[str, int, int], expecting: str = "") -> LanguageError:
@@ -82,7 +78,7 @@ def _check_json_tokens(path: str) -> None:
                 raise _unexpected(token, "RSB")
         token = _token(path, token[2], key=False)
         if token[0] == "$end":
-            return
+            return _check_end(path, token[1])
         if token[0] == "DOT":
             token = _token(path, token[2], key=False)
             if token[0] != "FIELD":
@@ -98,3 +94,9 @@ def _check_logfmt_tokens(key: str) -> None:
     token = _token(key, token[2], key=True)
     if token[0] != "$end":
         raise _unexpected(token)
+    _check_end(key, token[1])
+
+
+def _check_end(text: str, end: int) -> None:
+    if end < len(text):
+        raise LanguageError(f"unexpected char {text[end]}", end, end + 1)

@@ -132,17 +132,19 @@ _QUOTED = re.compile(
     r'"(?:[^"\\\n\x00]|\\(?:[abfnrtv\\"]|x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}))*'
 )
 _CHARACTER = re.compile(r"'((?:[^'\\\n]|\\[^\n])*)('?)")
+_BAD_ESCAPE = re.compile(
+    r"^(?:[^\\]|\\(?:[abfnrtv\\']|x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}))*+(\\)", re.DOTALL
+)
 _NUMBER = re.compile(
     r"0[xX][0-9A-Fa-f_]*(?:\.[0-9A-Fa-f_]*)?(?:[pP][+-]?[0-9_]*)?"
-    r"|0[bB]|0[oO][0-9_]*"
+    r"|0[bBoO][0-9_]*"
     r"|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9_]+)(?:[eEpP](?:[+-]?[0-9_]*))?"
 )
 _MAX_TAIL = 60
 """What can follow the first digits of a duration or size; a limit keeps a long row of digits and dots cheap."""
 _DURATION_TAIL = re.compile(rf"[0-9nuµmshdwy.]{{0,{_MAX_TAIL}}}(?![0-9nuµmshdwy.])")
 _SIZE_TAIL = re.compile(rf"[0-9.BikKMGTPE]{{0,{_MAX_TAIL}}}(?![0-9.BikKMGTPE])")
-_FLAG = re.compile(r"--(?:strict|keep-empty)(?![A-Za-z0-9_])")
-_SIGNED_DURATION = re.compile(r"-(?=[0-9.])")
+_FLAG = re.compile(r"--(?:strict|keep-empty)(?![^\W\d_]|-)")
 _UNITS = {
     "B": 1,
     "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18,
@@ -299,19 +301,14 @@ def _dash(text: str, start: int) -> Token:
     flag = _FLAG.match(text, start)
     if flag:
         return Token("PARSER_FLAG", flag.group(), start, flag.end())
-    if _SIGNED_DURATION.match(text, start):
-        number = _NUMBER.match(text, start + 1)
-        found = number and _duration(text, start, number.end())
-        if found:
-            return found
-    return Token("-", "-", start, start + 1)
+    return _duration(text, start, start + 1) or Token("-", "-", start, start + 1)
 
 
 def _number(text: str, start: int) -> Token:
     found = _NUMBER.match(text, start)
     assert found is not None
     literal = found.group()
-    fault = _number_fault(literal)
+    fault = _number_fault(literal, after_blank=text[start - 1 : start] in (" ", "\t", "\r", "\n"))
     if fault:
         return Token("error", fault, start, found.end())
     return (
@@ -321,13 +318,17 @@ def _number(text: str, start: int) -> Token:
     )
 
 
-def _number_fault(literal: str) -> str | None:
+def _number_fault(literal: str, *, after_blank: bool) -> str | None:
     """What Go's scanner says of a number that is none."""
     if literal.isdecimal() and (literal[0] != "0" or literal.strip("01234567") == ""):
         return None
     lower = literal.lower()
-    if lower.startswith("0b"):
-        return "decimal literal has no digits"
+    if lower.startswith("0b"):  # Go's scanner knows binary numbers only right behind another token
+        if after_blank:
+            return "decimal literal has no digits"
+        return None if re.search("[01]", lower[2:]) else "binary literal has no digits"
+    if lower.startswith("0o") and not re.search("[0-7]", lower[2:]):
+        return "octal literal has no digits"
     hexadecimal = lower.startswith("0x")
     if hexadecimal and not re.search("[0-9a-f]", lower[2:]):
         return "hexadecimal literal has no digits"
@@ -391,13 +392,17 @@ def _string(text: str, start: int) -> Token:
         except BadEscapeError:
             return Token("error", "invalid syntax", start, end + 1)
     if after == "\\":
-        return Token("error", "invalid char escape", end, end + 2, start)
+        return Token("error", "invalid char escape", end, min(end + 2, len(text)), start)
     return Token("error", "literal not terminated", start, end)
 
 
 def _character(text: str, start: int) -> Token:
     found = _CHARACTER.match(text, start)
     assert found is not None
+    escape = _BAD_ESCAPE.search(found[1])
+    if escape:
+        at = start + 1 + escape.start(1)
+        return Token("error", "invalid char escape", at, min(at + 2, len(text)), start)
     if not found[2]:
         return Token("error", "literal not terminated", start, found.end())
     if len(found[1]) != 1 and not (found[1].startswith("\\") and len(found[1]) > 1):
