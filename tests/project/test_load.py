@@ -280,13 +280,15 @@ def test_a_folder_that_shadows_an_installed_module(tmp_path: Path) -> None:
 
 
 def test_two_projects_in_one_process_do_not_meet(tmp_path: Path) -> None:
+    before = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "dashboards"}
     for name, title in (("one", "First"), ("two", "Second")):
         write_starter(tmp_path / name)
         replace(tmp_path / name / "dashboards/errors.py", '"Error logs"', f'"{title}"')
         api.build(tmp_path / name)
         text = (tmp_path / name / "charts/monitoring/files/dashboards/error-logs.json").read_text()
         assert f'"title": "{title}"' in text
-    assert not [name for name in sys.modules if name.partition(".")[0] == "dashboards"]
+    after = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "dashboards"}
+    assert after == before
 
 
 FINDINGS = [
