@@ -234,10 +234,12 @@ class Report:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.shown = 0
+        self.agreed: list[dict[str, object]] = []
 
     def compare(self, kind: str, case: object, ours: str, real: str) -> None:
         if ours == real:
             self.counts[f"{kind} agree"] += 1
+            self.agreed.append({"kind": kind, "case": case, "real": real})
             return
         self.counts[f"{kind} DISAGREE"] += 1
         self.shown += 1
@@ -316,6 +318,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="write the cases that agree to this file, as JSON lines")
     options = parser.parse_args()
     if not (BIN / "amtool").exists():
         print("amtool is not built: run `make tools`", file=sys.stderr)
@@ -328,6 +331,9 @@ def main() -> int:
         while time.monotonic() < deadline:
             matcher_case(writer.matchers_text(), path, report)
             config_case(writer, path, report)
+    if options.record:
+        lines = (json.dumps(case, ensure_ascii=False) for case in report.agreed)
+        options.record.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     print(
         f"seed {options.seed}: "
         + ", ".join(f"{name} {count}" for name, count in sorted(report.counts.items()))

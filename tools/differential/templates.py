@@ -134,6 +134,57 @@ CORPUS = {
 }  # fmt: skip
 
 
+MORE = [
+    *(f"{{{{ {name} $value }}}}" for name in OWN["prometheus"] if name.startswith(("humanize", "toTime"))),
+    *(f'{{{{ {name} "{text}" }}}}' for name in ("stripPort", "stripDomain") for text in (
+        "h:80", "a.b.c:1", "[::1]:9", "10.0.0.1:3", "a.b", "[::1]", "::1", "a:b:c", "", ":80", "[a.b]:1", "1.2.3.4",
+    )),
+    *(f'{{{{ parseDuration "{text}" }}}}' for text in ("5m", "1h30m", "", "0", "1.5h", "1y2w3d", "5", "1m1h", "2ms")),
+    *(f'{{{{ humanize "{text}" }}}}' for text in ("1e3", "0x10", "abc", "", "NaN", "-Inf", "1_000", "1e999", "+5")),
+    *(f'{{{{ printf "{verb}" $value }}}}' for verb in (
+        "%v", "%d", "%s", "%q", "%x", "%e", "%E", "%f", "%.0f", "%g", "%G", "%8.2f|", "%-8.1f|", "%+.2f", "%08.3f",
+        "% .1f", "%#g", "%b", "%t", "%5.1f%%", "%[1]v %[1]T", "%.3g", "%6d|", "%!", "%", "%c", "%U", "%*f",
+    )),
+    *(f'{{{{ printf "{verb}" "a\\"b\\té" }}}}' for verb in (
+        "%s", "%q", "%x", "%X", "% x", "%#x", "%10s|", "%-10s|", "%.2s", "%v", "%+q", "%#q", "%d", "%T", "%v %v",
+    )),
+    *(f'{{{{ printf "{verb}" 42 }}}}' for verb in (
+        "%d", "%5d|", "%-5d|", "%05d", "%+d", "%x", "%X", "%#x", "%o", "%O", "%b", "%c", "%q", "%U", "%#U", "%s", "%e",
+        "%.5d", "%t", "%v", "%6.3d|", "% d",
+    )),
+    '{{ printf "%s %v %d" $labels.job true (len "é") }}', '{{ print 1 2 "a" "b" 3 nil }}', '{{ println "x" 1 }}',
+    '{{ printf "%v" (args 1 "a" 2.5 true) }}', '{{ printf "%+v %#v" (args 1) (args "a") }}',
+    '{{ html "<a href=\\"x\\">&\'" }}', '{{ js "it\'s <b> \\"q\\" \\n=é" }}', '{{ urlquery "a b&c=d/é?" "x" }}',
+    '{{ graphLink "up{job=\\"a b\\"}" }} {{ tableLink "rate(x[5m]) > 1" }}', '{{ $labels.quoted | safeHtml }}',
+    '{{ and 1 0 2 }} {{ or 0 "" "x" }} {{ not 0 }} {{ and }}', '{{ eq 1 2 1 }} {{ ne "a" "b" }} {{ lt 1 2 }} {{ ge 2.5 2.5 }}',
+    '{{ eq 1 1.0 }}', '{{ eq $value "1" }}', '{{ lt "a" 1 }}', '{{ eq $labels $labels }}', '{{ eq nil $labels.nope }}',
+    '{{ index $labels "job" }} {{ index $labels "nope" }} {{ index $labels 1 }}', '{{ index "abc" 1 }}', '{{ index "abc" 3 }}',
+    '{{ slice "héllo" 1 3 | printf "%q" }} {{ slice "abc" 1 }} {{ slice "abc" 2 1 }}', '{{ len $labels }} {{ len 1 }}',
+    '{{ title "it\'s a foo_bar-baz x.y élan" }} {{ toUpper "straße ǆ" }} {{ toLower "İÉ ΑΣ" }}',
+    '{{ match "^n.*:[0-9]+$" $labels.instance }} {{ match "(" "x" }}', '{{ reReplaceAll "(" "" "x" }}',
+    '{{ reReplaceAll "(?P<h>[a-z]+)-([0-9])" "$2.${h}$$ $h1 $9 $" "node-1 x-2" }}', '{{ reReplaceAll "a*" "-" "baac" }}',
+    '{{ ($value | toTime).Format "Mon Jan _2 15:04:05.000 MST 2006 Z07:00 -0700 002 03PM pm 06 1 .999" }}',
+    '{{ ($value | toTime).Add 90000000000 }} {{ (toTime 0).Weekday }} {{ (toTime 86399).Unix }} {{ (toTime 1).Date }}',
+    '{{ with $x := $labels.job }}{{ $x }}{{ else }}none{{ end }}{{ with $labels.nope }}a{{ else with 5 }}{{ . }}{{ end }}',
+    '{{ range query "n" | sortByLabel "job" }}{{ if eq .Labels.job "b" }}{{ break }}{{ end }}{{ .Labels.job }}{{ end }}',
+    '{{ range query "nothing" }}x{{ else }}empty{{ end }}', '{{ query "nothing" | first }}', '{{ template "missing" }}',
+    '{{ define "r" }}{{ if . }}{{ . }}{{ template "r" }}{{ end }}{{ end }}{{ template "r" 1 }}', '{{ $x = 1 }}', '{{ $ }}',
+    '{{ define "a" }}1{{ end }}{{ define "a" }}2{{ end }}', '{{ if }}', '{{ range }}', '{{ with . }}', '{{ else }}', '{{end}}',
+    '{{ 1 2 }}', '{{ "a" "b" }}', '{{ . | 1 }}', '{{ nil }}', '{{ true | not }}', '{{ (1).x }}', '{{ ($labels).job }}',
+    '{{ $labels.job.x }}', '{{ .Nope }}', '{{ .Labels.nope }}', '{{ .Value.x }}', '{{ $value.x }}', '{{ 1.5.x }}', '{{ .. }}',
+    '{{ $labels.a-b }}', '{{ $labels.1a }}', '{{ "a\\qb" }}', "{{ 'ab' }}", "{{ '' }}", '{{ `raw\\n` }}', '{{ "unclosed }}',
+    "{{ 0x }}", "{{ 08 }}", "{{ 1e }}", "{{ 1.2.3 }}", "{{ 0b101 }} {{ 0o17 }} {{ 017 }} {{ 1_0 }} {{ 0x1p4 }}", "{{ 1i }}",
+    "{{ 99999999999999999999 }}", "{{ 18446744073709551615 }}", "{{ -0 }}", "{{ +5 }}", "{{ 1e400 }}", "{{ 'a' }}",
+    "{{- 3 -}} x", "{{3 -}} x", "a {{- /* c */ -}} b", "{{/* c */ }}", "{{ /* c */ }}", "{{/* c", "{{", "}}", "{{}}", "{ { }",
+    "a\n{{ $labels.job\n}}", "a\n{{ $labels.job\n| nope }}", "{{ if\n\n$labels.job", "{{ break }}", '{{ block "x" }}{{ end }}',
+    '{{ template x }}', '{{ define x }}{{ end }}', '{{ if 1 }}{{ define "x" }}{{ end }}{{ end }}', '{{ range $a, $b, $c := . }}{{ end }}',
+    '{{ range $a, 1 }}{{ end }}', '{{ $a, $b := . }}', '{{ humanize | $value }}', '{{ ( }}', '{{ ) }}', '{{ ) ( }}', '{{ (1 }}',
+    '{{ $value | humanize | humanize }}', '{{ label "job" }}', '{{ label $value "x" }}', '{{ title 1 }}', '{{ title $value }}',
+    '{{ title nil }}', '{{ safeHtml "a" | title }}', '{{ first 1 }}', '{{ value 1 }}', '{{ printf }}', '{{ printf 1 }}', '{{ len }}',
+    '{{ toUpper "a" "b" }}', '{{ tmpl "x" . }}', '{{ join "," . }}', '{{ @ }}', '{{ a;b }}', '{{ $x := 1 }}{{ $x }}{{ $y }}',
+]  # fmt: skip
+
+
 class Writer:
     """Writes random templates of one kind.
 
@@ -244,12 +295,16 @@ class Report:
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.shown = 0
+        self.agreed: dict[tuple[str, str, float | None], dict[str, object]] = {}
 
-    def compare(self, kind: str, template: str, ours: str, real: str) -> None:
+    def compare(self, kind: str, template: str, ours: str, real: str, value: float | None = None) -> None:
         if ADDRESS.search(real):
             self.counts[f"{kind} pointer"] += 1
         elif ours == real or ("args" in template and UNTYPED.sub("", ours) == UNTYPED.sub("", real)):
             self.counts[f"{kind} agree"] += 1
+            plain = re.sub(r"__alert_A\d+", "__alert_A", real)
+            case = {"kind": kind, "template": template, "real": plain}
+            self.agreed[kind, template, value] = case | ({} if value is None else {"value": value})
         elif "error calling query" in real or UNKNOWN_QUERY.search(template):
             self.counts[f"{kind} other query"] += 1
         elif INSIDE_DEFAULT.search(ours) and INSIDE_DEFAULT.search(real):
@@ -304,7 +359,7 @@ def prometheus_batch(templates: list[str], value: float, report: Report) -> None
             except Unsupported:
                 report.counts["prometheus unsupported"] += 1
                 continue
-            report.compare("prometheus run", template, ours, outputs[place])
+            report.compare("prometheus run", template, ours, outputs[place], value)
 
 
 def rule_file(path: Path, templates: dict[int, str]) -> None:
@@ -389,6 +444,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, help="write the cases that agree to this file, as JSON lines")
     options = parser.parse_args()
     for tool in ("promtool", "amtool"):
         if not (BIN / tool).exists():
@@ -401,6 +457,10 @@ def main() -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(MESSAGE, file)
         file.flush()
+        for value in VALUES:
+            prometheus_batch([*CORPUS["prometheus"], *MORE], value, report)
+        for template in CORPUS["alertmanager"]:
+            alertmanager_case(template, message, file.name, report)
         while time.monotonic() < deadline:
             writer = Writer(rng, "prometheus")
             prometheus_batch([writer.template() for _ in range(200)], rng.choice(VALUES), report)
@@ -408,6 +468,9 @@ def main() -> int:
                 template = Writer(rng, "alertmanager").template()
                 if template and "\0" not in template:
                     alertmanager_case(template, message, file.name, report)
+    if options.record:
+        lines = (json.dumps(case, ensure_ascii=False) for case in report.agreed.values())
+        options.record.write_text("".join(f"{line}\n" for line in lines), "utf-8", errors="backslashreplace")
     print(
         f"seed {options.seed}: "
         + ", ".join(f"{name} {count}" for name, count in sorted(report.counts.items()))

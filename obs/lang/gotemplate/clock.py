@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from obs.lang.duration import render_go
-from obs.lang.gotemplate.values import Function, GoError, Integer, Methods, Pointer, Struct, Value
+from obs.lang.gotemplate.values import Function, Integer, Methods, Pointer, Struct, Value
 
 SECOND = 1_000_000_000
 """Nanoseconds."""
@@ -296,11 +296,9 @@ def _on_grid(*, down: bool) -> Callable[[Value], Function]:
     return make
 
 
-def _many(name: str, count: int) -> Callable[[Value], Function]:
-    def refuse() -> Value:
-        raise GoError(f"function {name} has {count} return values; should be 1 or 2")
-
-    return lambda value: Function((), refuse)
+def _unusable(value: Value) -> Function:
+    """`Date` and `Clock` give three values: no template can call them."""
+    return Function((), lambda: value, results=3)
 
 
 _TIME_METHODS: Methods = {
@@ -331,8 +329,8 @@ _TIME_METHODS: Methods = {
     "Compare": _with_other(lambda at, other: (at.ns > other.ns) - (at.ns < other.ns)),
     "Round": _on_grid(down=False),
     "Truncate": _on_grid(down=True),
-    "Date": _many("Date", 3),
-    "Clock": _many("Clock", 3),
+    "Date": _unusable,
+    "Clock": _unusable,
 }
 
 

@@ -492,6 +492,11 @@ _INTEGER = re.compile(
 )
 _BASES = {"x": 16, "o": 8, "b": 2, "d": 10}
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\Z")
+_UNDERSCORES = re.compile(
+    r"[+-]?(?:0[xX](?:_?[0-9a-fA-F])*(?:[.pP+-](?:[0-9a-fA-F](?:_?[0-9a-fA-F])*)?)*"
+    r"|(?:[0-9](?:_?[0-9])*)?(?:[.eE+-](?:[0-9](?:_?[0-9])*)?)*)\Z"
+)
+"""Where underscores may stand: between digits, and after the prefix."""
 _HEXADECIMAL = re.compile(r"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][+-]?[0-9]+\Z")
 
 
@@ -511,7 +516,7 @@ def _number(token: Token) -> Number | str:
         unsigned = value if value < 1 << 64 and (not found.group(1) or value == 0) else None
         if integer is not None or unsigned is not None:
             return Number(*place, integer, unsigned, float(value), None)
-    real = parse_float(text, underscores=True)
+    real = parse_float(text)
     if real is None:
         return f"illegal number syntax: {quote(text)}"
     if not any(char in text for char in ".eEpP"):
@@ -529,9 +534,13 @@ def _whole(real: float) -> tuple[int | None, int | None]:
     )
 
 
-def parse_float(text: str, *, underscores: bool = False) -> float | None:
+def parse_float(text: str) -> float | None:
     """`strconv.ParseFloat` of digits: None for a syntax error or a value out of range."""
-    plain = text.replace("_", "") if underscores and re.match(r"[+-]?0[xX]", text) else text
+    plain = text
+    if "_" in text:
+        if not _UNDERSCORES.match(text):
+            return None
+        plain = text.replace("_", "")
     if _DECIMAL.match(plain):
         value = float(plain)
     elif _HEXADECIMAL.match(plain):

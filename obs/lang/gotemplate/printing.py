@@ -168,31 +168,31 @@ def _format(value: Value, verb: str, flags: _Flags, depth: int = 0, *, erring: b
     if depth == 0 and verb == "T":
         return _string(go_type(value), "s", flags)
     if depth == 0 and verb == "p":
-        return _bad(value, verb)
+        return _bad(value, verb, flags)
     if not erring and verb in "vsxXq" and not flags.sharp_v:
         text = stringer(value)
         if text is not None:
             return _string(text, verb, flags)
     if verb == "w":
-        return _bad(value, verb)
+        return _bad(value, verb, flags)
     if isinstance(value, bool):
-        return _pad("true" if value else "false", flags) if verb in "tv" else _bad(value, verb)
+        return _pad("true" if value else "false", flags) if verb in "tv" else _bad(value, verb, flags)
     if isinstance(value, str):
-        return _string(value, verb, flags) if verb in "vsxXq" else _bad(value, verb)
+        return _string(value, verb, flags) if verb in "vsxXq" else _bad(value, verb, flags)
     if isinstance(value, int):
         return _integer(value, verb, flags)
     if isinstance(value, float):
-        return _float(value, verb, flags) if verb in "vbgGxXfFeE" else _bad(value, verb)
+        return _float(value, verb, flags) if verb in "vbgGxXfFeE" else _bad(value, verb, flags)
     if isinstance(value, complex):
         if verb not in "vbgGxXfFeE":
-            return _bad(value, verb)
+            return _bad(value, verb, flags)
         imaginary = _float(value.imag, verb, replace(flags, plus=True))
         return f"({_float(value.real, verb, flags)}{imaginary}i)"
     return _composite(value, verb, flags, depth)
 
 
-def _bad(value: Value, verb: str) -> str:
-    return f"%!{verb}({go_type(value)}={_format(value, 'v', _PLAIN, erring=True)})"
+def _bad(value: Value, verb: str, flags: _Flags) -> str:
+    return f"%!{verb}({go_type(value)}={_format(value, 'v', flags, erring=True)})"
 
 
 def _composite(value: Value, verb: str, flags: _Flags, depth: int) -> str:
@@ -273,7 +273,7 @@ def _integer(value: int, verb: str, flags: _Flags) -> str:
         number = f"{code:X}".rjust(max(4, flags.precision or 0), "0")
         shown = f" '{char}'" if flags.sharp and code <= 0x10FFFF and is_print(char) else ""
         return _pad(f"U+{number}{shown}", replace(flags, zero=False))
-    return _bad(value, verb)
+    return _bad(value, verb, flags)
 
 
 def _digits(value: int, verb: str, flags: _Flags) -> str:

@@ -111,7 +111,7 @@ def _parsed(text: str) -> float:
     word = _WORDS.get(bare.lower())
     if word is not None and not (math.isnan(word) and bare != text):
         return -word if text[0] == "-" else word
-    found = parse_float(text, underscores=True)
+    found = parse_float(text)
     if found is not None:
         return found
     too_large = parse_float(text.partition("e")[0].partition("E")[0]) is not None or _is_digits(bare)

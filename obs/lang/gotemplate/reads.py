@@ -141,19 +141,27 @@ class _Walk:
 
     def branch(self, node: Branch, dot: _Value, variables: dict[str, _Value]) -> None:
         inner = dict(variables)
-        value = self.pipe(node.pipe, dot, inner)
-        inside = dot
+        while True:
+            self.body(node.body, self.inside(node, dot, inner), dict(inner))
+            following = node.otherwise or ()
+            if len(following) != 1 or not isinstance(following[0], Branch):
+                self.body(following, dot, inner)
+                return
+            node = following[0]
+
+    def inside(self, node: Branch, dot: _Value, variables: dict[str, _Value]) -> _Value:
+        """The dot inside of a branch; what its pipeline declares is added to the variables."""
+        value = self.pipe(node.pipe, dot, variables)
+        if node.kind == "if":
+            return dot
         if node.kind == "with":
-            inside = value
-        elif node.kind == "range":
-            self.whole(value, node.pipe.start, node.pipe.end)
-            inside = _ELEMENT.get(value, _OTHER) if isinstance(value, _Is) else _OTHER
-            for place, variable in enumerate(node.pipe.variables):
-                is_index = place == 0 and len(node.pipe.variables) > 1
-                inner[variable.idents[0]] = _OTHER if is_index else inside
-        self.body(node.body, inside, inner)
-        if node.otherwise is not None:
-            self.body(node.otherwise, dot, dict(inner))
+            return value
+        self.whole(value, node.pipe.start, node.pipe.end)
+        element = _ELEMENT.get(value, _OTHER) if isinstance(value, _Is) else _OTHER
+        for place, variable in enumerate(node.pipe.variables):
+            is_index = place == 0 and len(node.pipe.variables) > 1
+            variables[variable.idents[0]] = _OTHER if is_index else element
+        return element
 
     def defined(self, name: str, dot: _Value) -> None:
         if (name, dot) not in self.called:

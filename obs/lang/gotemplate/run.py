@@ -204,14 +204,18 @@ class _State:
             self.out.append(show(indirect(value)))
 
     def branch(self, dot: Value, node: Branch) -> None:
-        if node.kind == "range":
-            self.range(dot, node)
-            return
-        value = self.pipeline(dot, node.pipe)
-        if truth(value):
-            self.nodes(node.body, value if node.kind == "with" else dot)
-        elif node.otherwise is not None:
-            self.nodes(node.otherwise, dot)
+        while node.kind != "range":
+            value = self.pipeline(dot, node.pipe)
+            if truth(value):
+                self.nodes(node.body, value if node.kind == "with" else dot)
+                return
+            following = node.otherwise or ()
+            if len(following) != 1 or not isinstance(following[0], Branch):
+                self.nodes(following, dot)
+                return
+            # `else if` is a branch alone in the other's place: chains of any length cost no depth.
+            node = following[0]
+        self.range(dot, node)
 
     def range(self, dot: Value, node: Branch) -> None:
         value = indirect(self.pipeline(dot, node.pipe))
@@ -454,6 +458,9 @@ class _State:
                 raise self.failure(f"wrong number of args for {name}: want at least {fixed} got {len(words)}")
         elif count != fixed:
             raise self.failure(f"wrong number of args for {name}: want {fixed} got {count}")
+        if function.results > 2:
+            message = f"function {name} has {function.results} return values; should be 1 or 2"
+            raise self.failure(message)
         values: list[Value] = []
         for place, argument in enumerate(words):
             values.append(self.argument(dot, parameters[min(place, len(parameters) - 1)], argument))
@@ -465,8 +472,6 @@ class _State:
             return _call(function.call, values)
         except GoError as error:
             self.node = context
-            if str(error).startswith("function ") and str(error).endswith("should be 1 or 2"):
-                raise self.failure(str(error)) from None
             raise self.failure(f"error calling {name}: {error}") from None
 
     def argument(self, dot: Value, wanted: str | None, node: Operand) -> Value:

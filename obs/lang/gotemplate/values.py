@@ -34,11 +34,15 @@ class GoError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A callable of a template: the Go types of its parameters, the last repeated when `variadic`."""
+    """A callable of a template: the Go types of its parameters, the last repeated when `variadic`.
+
+    A Go function of more than two `results` cannot be called from a template.
+    """
 
     parameters: tuple[str, ...]
     call: Callable[..., Value]
     variadic: bool = False
+    results: int = 1
 
 
 Methods = Mapping[str, Callable[..., Function]]
