@@ -64,7 +64,9 @@ def test_1_helm_never_reads_a_generated_text() -> None:
 
 
 def test_2_a_route_cannot_name_a_receiver_that_does_not_exist(broken) -> None:
-    project = broken("alertmanager/discord.py", "        discord: [spring", "        'discord-webhok': [spring")
+    project = broken(
+        "alertmanager/discord.py", "        discord: [spring", "        'discord-webhok': [spring"
+    )
     (found,) = errors(project)
     assert found.check == "wrong-type"
     assert "Route.to must be" in found.problem
@@ -74,7 +76,11 @@ def test_3_every_object_carries_what_its_selector_asks_for() -> None:
     values = yaml.loads((ROOT / "charts/monitoring/values.yaml").read_text(encoding="utf-8"))
     stack = values["kube-prometheus-stack"]
     wanted = stack["alertmanager"]["alertmanagerSpec"]["alertmanagerConfigSelector"]["matchLabels"]
-    assert wanted == stack["prometheus"]["prometheusSpec"]["ruleSelector"]["matchLabels"] == {"release": "monitoring"}
+    assert (
+        wanted
+        == stack["prometheus"]["prometheusSpec"]["ruleSelector"]["matchLabels"]
+        == {"release": "monitoring"}
+    )
     labels = (ROOT / "charts/monitoring/templates/_labels.tpl").read_text(encoding="utf-8")
     assert "release: monitoring" in labels
 
@@ -83,7 +89,9 @@ def test_3_a_webhook_must_be_a_secret_reference_and_is_not_repeated(broken) -> N
     from obs.report.text import render
 
     secret = "https://discord.com/api/webhooks/123456789/abcDEF_secret"
-    project = broken("alertmanager/discord.py", 'url=SecretKey("discord-webhook", key="url")', f'url="{secret}"')
+    project = broken(
+        "alertmanager/discord.py", 'url=SecretKey("discord-webhook", key="url")', f'url="{secret}"'
+    )
     (found,) = errors(project)
     assert "Discord.url must be SecretKey" in found.problem
     assert "abcDEF" not in render([found], project)
@@ -92,7 +100,7 @@ def test_3_a_webhook_must_be_a_secret_reference_and_is_not_repeated(broken) -> N
 
 @pytest.mark.parametrize(
     "body",
-    ['{{ .CommonAnnotations.summary }}', '{{ range .Alerts }}{{ .Annotations.description }}{{ end }}', "  "],
+    ["{{ .CommonAnnotations.summary }}", "{{ range .Alerts }}{{ .Annotations.description }}{{ end }}", "  "],
 )
 def test_4_a_message_that_can_be_empty(broken, body: str) -> None:
     project = broken(
@@ -107,7 +115,9 @@ def test_4_a_message_that_can_be_empty(broken, body: str) -> None:
 def test_5_a_dashboard_on_a_datasource_that_nobody_provisions(broken) -> None:
     project = broken("dashboards/gateway_api_traffic.py", "data=prometheus,", 'data=Prometheus(uid="prom"),')
     (project / "dashboards/gateway_api_traffic.py").write_text(
-        (project / "dashboards/gateway_api_traffic.py").read_text().replace("from obs import", "from obs import Prometheus,", 1)
+        (project / "dashboards/gateway_api_traffic.py")
+        .read_text()
+        .replace("from obs import", "from obs import Prometheus,", 1)
     )
     found = errors(project)
     assert {one.check for one in found} == {"unknown-datasource"}
@@ -116,7 +126,9 @@ def test_5_a_dashboard_on_a_datasource_that_nobody_provisions(broken) -> None:
 
 def test_6_a_counter_that_nothing_feeds(broken) -> None:
     project = broken(
-        "promtail/pipeline.py", '"ERROR lines of Spring Boot services.", match_all=True', '"ERROR lines.", source="level"'
+        "promtail/pipeline.py",
+        '"ERROR lines of Spring Boot services.", match_all=True',
+        '"ERROR lines.", source="level"',
     )
     (found,) = errors(project)
     assert found.check == "counter-without-source"
@@ -140,11 +152,24 @@ def test_8_a_dashboard_over_a_target_that_is_off() -> None:
 
 
 def test_9_what_the_chart_ships_stays_silent() -> None:
-    spec = yaml.loads((ROOT / "charts/monitoring/files/alertmanager/monitoring-discord.yaml").read_text(encoding="utf-8"))
+    spec = yaml.loads(
+        (ROOT / "charts/monitoring/files/alertmanager/monitoring-discord.yaml").read_text(encoding="utf-8")
+    )
     root = build_tree(read(alertmanager(spec)))
-    for alert in ("Watchdog", "NodeClockNotSynchronising", "PrometheusRuleFailures", "KubePodCrashLooping", "InfoInhibitor"):
+    for alert in (
+        "Watchdog",
+        "NodeClockNotSynchronising",
+        "PrometheusRuleFailures",
+        "KubePodCrashLooping",
+        "InfoInhibitor",
+    ):
         assert receivers_for(root, {"alertname": alert, "namespace": "gateway"}) == ("null",)
-    for alert in ("SpringErrorLogsDetected", "HighNodeCPUUsage", "HighServicePodCPUUsage", "DiscordWebhookTest"):
+    for alert in (
+        "SpringErrorLogsDetected",
+        "HighNodeCPUUsage",
+        "HighServicePodCPUUsage",
+        "DiscordWebhookTest",
+    ):
         assert receivers_for(root, {"alertname": alert}) == ("discord-webhook",)
 
 
@@ -154,7 +179,9 @@ def alertmanager(spec: dict) -> dict:
     def route(node: dict) -> dict:
         found = {"receiver": node["receiver"]}
         if "matchers" in node:
-            found["matchers"] = [f'{one["name"]}{one["matchType"]}"{one["value"]}"' for one in node["matchers"]]
+            found["matchers"] = [
+                f'{one["name"]}{one["matchType"]}"{one["value"]}"' for one in node["matchers"]
+            ]
         if "routes" in node:
             found["routes"] = [route(child) for child in node["routes"]]
         return found
@@ -163,7 +190,9 @@ def alertmanager(spec: dict) -> dict:
 
 
 def test_9_an_alert_that_nobody_hears_of_is_said(broken) -> None:
-    project = broken("alertmanager/discord.py", "high_node_cpu, high_service_pod_cpu, ", "high_service_pod_cpu, ")
+    project = broken(
+        "alertmanager/discord.py", "high_node_cpu, high_service_pod_cpu, ", "high_service_pod_cpu, "
+    )
     compiled = api.compile_project(api.read_settings(project))
     (found,) = [one for one in compiled.findings if one.check == "alert-reaches-nobody"]
     assert "HighNodeCPUUsage fires and nobody is told" in found.problem
@@ -188,7 +217,9 @@ def test_10_a_label_that_no_stage_extracts(broken, old: str, new: str, label: st
 
 
 def test_11_a_selector_over_a_label_that_the_shipper_does_not_set(broken) -> None:
-    project = broken("dashboards/loki_error_logs.py", 'namespace = loki.label("namespace"', 'namespace = loki.label("team"')
+    project = broken(
+        "dashboards/loki_error_logs.py", 'namespace = loki.label("namespace"', 'namespace = loki.label("team"'
+    )
     found = [one for one in errors(project) if one.check == "unknown-log-label"]
     assert found
     assert "selects by team, which no line has" in found[0].problem
@@ -204,5 +235,7 @@ def test_12_a_datasource_that_depends_on_the_instance(broken, datasource: str | 
         "dashboard = Dashboard(",
     )
     file = project / "dashboards/loki_error_logs.py"
-    file.write_text(file.read_text().replace("    data=loki,\n", "", 1).replace("rows=[", "rows=[[panel],", 1))
+    file.write_text(
+        file.read_text().replace("    data=loki,\n", "", 1).replace("rows=[", "rows=[[panel],", 1)
+    )
     assert "unknown-datasource" in {one.check for one in errors(project)}

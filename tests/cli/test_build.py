@@ -67,7 +67,10 @@ def test_check_names_the_drift_and_its_first_difference(project: Path) -> None:
     assert "charts/monitoring/Chart.yaml" in done.stdout
     assert not (project / "charts/monitoring/Chart.yaml").exists(), "--check writes nothing"
     document = json.loads(obs("build", "--check", "--json", cwd=project).stdout)
-    assert [one["path"] for one in document["drift"]] == ["charts/monitoring/Chart.yaml", "charts/monitoring/values.yaml"]
+    assert [one["path"] for one in document["drift"]] == [
+        "charts/monitoring/Chart.yaml",
+        "charts/monitoring/values.yaml",
+    ]
 
 
 def test_a_hand_edit_is_refused_and_force_takes_it(project: Path) -> None:
@@ -119,12 +122,16 @@ def test_the_cache_sees_every_kind_of_change(project: Path) -> None:
     done = obs("build", cwd=project)
     assert "files/rules/new.yaml" in done.stdout
     assert "alert-reaches-nobody" in done.stderr
-    assert "alert-reaches-nobody" in obs("build", cwd=project).stderr, "a warning is said again by a build that skips"
+    assert "alert-reaches-nobody" in obs("build", cwd=project).stderr, (
+        "a warning is said again by a build that skips"
+    )
 
 
 def test_out_writes_elsewhere_and_env_writes_one_environment(project: Path, tmp_path: Path) -> None:
     stack = project / "services/stack.py"
-    stack.write_text(stack.read_text() + "prod = Environment('prod', repository='https://git.example.com/x.git')\n")
+    stack.write_text(
+        stack.read_text() + "prod = Environment('prod', repository='https://git.example.com/x.git')\n"
+    )
     done = obs("build", "--out", tmp_path / "out", "--env", "prod", cwd=project)
     assert done.returncode == 0
     assert not (project / "charts").exists()
@@ -152,7 +159,8 @@ def test_json_and_quiet(project: Path) -> None:
 def test_a_finding_shows_the_line_and_the_place_in_the_query(project: Path) -> None:
     rules = project / "rules/errors.py"
     rules.write_text(
-        rules.read_text() + "bad = Alert('Bad', expr='sum(rate(up[5m]) by (job', summary='s', description='d')\n"
+        rules.read_text()
+        + "bad = Alert('Bad', expr='sum(rate(up[5m]) by (job', summary='s', description='d')\n"
     )
     done = obs("build", cwd=project)
     assert done.returncode == 1
@@ -189,7 +197,13 @@ def test_list_and_show() -> None:
     listed = json.loads(obs("list", "--json", "-C", ROOT).stdout)
     assert ("alert", "SpringErrorLogsDetected") in [(one["kind"], one["name"]) for one in listed]
     shown = obs("show", "SpringErrorLogsDetected", "-C", ROOT).stdout
-    for words in ("rules/spring.py:", "files/rules/spring.yaml", "dashboard loki-error-logs", "receiver discord-webhook", "alert: SpringErrorLogsDetected"):
+    for words in (
+        "rules/spring.py:",
+        "files/rules/spring.yaml",
+        "dashboard loki-error-logs",
+        "receiver discord-webhook",
+        "alert: SpringErrorLogsDetected",
+    ):
         assert words in shown
     assert "off:" in obs("list", "-C", ROOT).stdout
 
@@ -227,7 +241,16 @@ def test_the_platform_itself_is_the_same_everywhere(tmp_path: Path) -> None:
     seeds = []
     for seed in ("0", "77"):
         out = tmp_path / seed
-        done = obs("build", "-C", ROOT, "--out", out, "--quiet", PYTHONHASHSEED=seed, LC_ALL="C" if seed == "0" else "C.UTF-8")
+        done = obs(
+            "build",
+            "-C",
+            ROOT,
+            "--out",
+            out,
+            "--quiet",
+            PYTHONHASHSEED=seed,
+            LC_ALL="C" if seed == "0" else "C.UTF-8",
+        )
         assert done.returncode == 0
         seeds.append({path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()})
     assert seeds[0] == seeds[1]
