@@ -17,7 +17,13 @@ from obs.sim.routing.admission import Fields, items, mapping, read_mute_interval
 from obs.sim.routing.config import Config, read, wrong_url
 from obs.sim.routing.error import ConfigError
 from obs.sim.routing.reading import Reader
-from obs.sim.routing.rendering import render_inhibit_rule, render_interval, render_route, without_empty
+from obs.sim.routing.rendering import (
+    render_inhibit_rule,
+    render_interval,
+    render_receiver,
+    render_route,
+    without_empty,
+)
 from obs.sim.routing.selection import Labels, identity, in_order, why_not_selected
 
 Secrets = Mapping[tuple[str, str], Mapping[str, str]]
@@ -170,7 +176,7 @@ def _initial(base: Mapping[str, object]) -> dict[str, object]:
         **without_empty({"global": base.get("global")}),
         "route": render_route(mapping(base.get("route"))),
         "inhibit_rules": [render_inhibit_rule(rule) for rule in items(base.get("inhibit_rules"))],
-        "receivers": [without_empty(receiver) for receiver in items(base.get("receivers"))],
+        "receivers": [render_receiver(receiver) for receiver in items(base.get("receivers"))],
         "mute_time_intervals": [_base_interval(named) for named in items(base.get("mute_time_intervals"))],
         "time_intervals": [_base_interval(named) for named in items(base.get("time_intervals"))],
         "templates": texts(base.get("templates")),

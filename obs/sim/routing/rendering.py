@@ -21,6 +21,21 @@ def without_empty(fields: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value not in (None, "", 0, (), [], {})}
 
 
+def render_receiver(receiver: Mapping[str, object]) -> dict[str, object]:
+    """A receiver of a raw configuration: an empty title is left out, so that the default counts again."""
+    fields = dict(receiver)
+    for name, value in receiver.items():
+        if isinstance(value, list | tuple):
+            fields[name] = [_render_integration(one) if isinstance(one, Mapping) else one for one in value]
+    return without_empty(fields)
+
+
+def _render_integration(one: Mapping[str, object]) -> dict[str, object]:
+    resolved = one.get("send_resolved")
+    kept: dict[str, object] = {} if resolved is None else {"send_resolved": resolved}
+    return {**kept, **without_empty(one)}
+
+
 def render_route(route: Mapping[str, object]) -> dict[str, object]:
     """A route of a raw configuration, fields in the operator's order."""
     fields = {name: route.get(name) for name in _ROUTE}

@@ -22,6 +22,7 @@ MAINTENANCE = 30.0
 """Seconds after which an empty group is forgotten at the latest; a new alert then waits group_wait again."""
 
 START = datetime(2024, 5, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Reason = Literal["first", "new alert", "resolved", "repeat"]
 
@@ -127,7 +128,7 @@ class _Simulation:
 
     def flush(self, at: float) -> None:
         due = [key for key, group in self.groups.items() if group.alerts and group.next_flush <= at]
-        for key in sorted(due):
+        for key in sorted(due, key=lambda key: key[0]):
             group = self.groups[key]
             group.next_flush = at + group.node.group_interval / 1000
             self.notify(key, group, at)
@@ -192,7 +193,8 @@ class _Simulation:
         return Alert(alert.labels, alert.annotations, self.moment(alert.start), ended)
 
     def moment(self, seconds: float) -> Moment:
-        return Moment(int((self.start.timestamp() + seconds) * SECOND))
+        whole = (self.start - _EPOCH) // timedelta(microseconds=1) * 1000
+        return Moment(whole + round(seconds * SECOND))
 
 
 def _is_over(alert: Firing, at: float) -> bool:
