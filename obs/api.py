@@ -198,11 +198,13 @@ def sizes(compiled: Compiled) -> dict[str, int]:
     from obs.checks.size_limit import release_bytes
 
     dashboards = [len(one.data) for one in compiled.artifacts if one.kind == "dashboards"]
-    return {
+    found = {
         "largest dashboard": max(dashboards, default=0),
         "all files": sum(len(one.data) for one in compiled.artifacts),
-        "helm release": release_bytes(compiled.program, compiled.artifacts),
     }
+    if compiled.settings.helm_release:
+        found["helm release"] = release_bytes(compiled.program, compiled.artifacts)
+    return found
 
 
 def read_lock(settings: Settings) -> dict[str, dict[str, int]]:

@@ -44,7 +44,9 @@ def here(callers: int = 3) -> Origin:
     found: list[Origin] = []
     while frame is not None and len(found) <= callers:
         if _is_users(frame):
-            found.append(Origin(frame.f_code.co_filename, frame.f_lineno))
+            place = Origin(frame.f_code.co_filename, frame.f_lineno)
+            if not found or found[-1] != place:  # a comprehension is a frame of its own
+                found.append(place)
             if frame.f_code.co_name == "<module>":
                 break  # what imported the definition has no part in it
         elif found and frame.f_code.co_filename.startswith(_PACKAGE):

@@ -43,13 +43,16 @@ def size_limit(program: Program, artifacts: Sequence[Artifact]) -> Iterator[Diag
                 severity="warning",
                 fix="split the dashboard, or apply with --server-side only",
             )
+    if not program.settings.helm_release:
+        return
     release = release_bytes(program, artifacts)
     if release > RELEASE:
         yield Diagnostic(
             "size-limit",
             f"the Helm release would be {release:,} bytes; its Secret holds {RELEASE:,}",
             program.stack.origin,
-            fix="install the dashboards as a second release",
+            fix="install the dashboards as a second release; or, if Argo CD renders the chart, "
+            "set helm_release = false in [tool.obs]",
         )
     elif release > RELEASE * NEAR:
         yield Diagnostic(

@@ -113,10 +113,10 @@ def _summary(built: api.Built, seconds: float) -> list[str]:
         lines.append(f"  ... and {len(paths) - SHOWN} more")
     counts = ", ".join(plural(count, what) for what, count in built.counts.items() if count)
     lines.append(f"{counts}")
-    lines.append(
-        f"{_files(written)}; largest dashboard {size(built.sizes['largest dashboard'])}, "
-        f"Helm release {size(built.sizes['helm release'])} of 1 MiB; {seconds:.2f} s"
-    )
+    sizes = f"largest dashboard {size(built.sizes['largest dashboard'])}"
+    if "helm release" in built.sizes:
+        sizes += f", Helm release {size(built.sizes['helm release'])} of 1 MiB"
+    lines.append(f"{_files(written)}; {sizes}; {seconds:.2f} s")
     return lines
 
 

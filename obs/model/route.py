@@ -31,6 +31,16 @@ class Message:
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
 
+def plain_message() -> Message:
+    """What happened and to whom, in few words; never empty, and inside Discord's limits."""
+    one = '- {{ printf "%.300s" (or .Annotations.summary .Labels.alertname "alert") }}\n'
+    return Message(
+        title='{{ .Status }}: {{ printf "%.100s" (or .CommonLabels.alertname "alert") }}',
+        body="{{ range $index, $alert := .Alerts }}{{ if lt $index 10 }}" + one + "{{ end }}{{ end }}"
+        "{{ if gt (len .Alerts) 10 }}and {{ len (slice .Alerts 10) }} more{{ end }}",
+    )
+
+
 @definition
 class Discord:
     """A Discord channel, reached by a webhook whose address is in a Secret.
@@ -41,7 +51,7 @@ class Discord:
 
     name: str
     url: SecretKey = field(kw_only=True)
-    message: Message = field(kw_only=True)
+    message: Message = field(default_factory=plain_message, kw_only=True)
     send_resolved: bool = field(default=True, kw_only=True)
     style: Literal["discord", "slack"] = field(default="discord", kw_only=True)
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)

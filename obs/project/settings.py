@@ -17,6 +17,8 @@ class Settings:
     """`root` is absolute; the other paths are relative to it, with `/` separators.
 
     `definitions` are the folders that hold definitions, `load_seconds` is the time that one file may take to import.
+    `helm_release` says whether Helm itself installs the chart, and so keeps it in a Secret of at most 1 MiB; Argo CD
+    renders the chart and keeps no release.
     """
 
     root: Path
@@ -26,6 +28,7 @@ class Settings:
     applications: str = "applications"
     lock: str = "obs.lock"
     load_seconds: float = 20.0
+    helm_release: bool = True
 
     @property
     def manifest(self) -> str:
@@ -88,6 +91,10 @@ def _checked(settings: Settings, table: dict[str, object], file: Path) -> Settin
             if not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0:
                 raise _error("[tool.obs] load_seconds must be a positive number", file)
             settings = replace(settings, load_seconds=float(value))
+        elif name == "helm_release":
+            if not isinstance(value, bool):
+                raise _error("[tool.obs] helm_release must be true or false", file)
+            settings = replace(settings, helm_release=value)
         elif isinstance(value, str):
             settings = replace(settings, **{name: _inside(value, raw, file)})  # type: ignore[arg-type]
         else:
