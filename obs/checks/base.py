@@ -5,21 +5,24 @@ from __future__ import annotations
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from obs.artifact import Artifact
-from obs.diagnostic import Diagnostic, Evidence, Excerpt, Severity
+from obs.diagnostic import Diagnostic, Edit, Evidence, Excerpt, Severity
 from obs.graph.program import Program
 from obs.origin import Origin
 
 if TYPE_CHECKING:
+    from obs.checks.suppress import Comments
     from obs.graph.subject import Subject
 
 ProgramCheck = Callable[[Program], Iterable[Diagnostic]]
 ArtifactCheck = Callable[[Program, Sequence[Artifact]], Iterable[Diagnostic]]
 SubjectCheck = Callable[["Subject"], Iterable["Finding"]]
+CommentCheck = Callable[["Comments"], Iterable["Finding"]]
 Stage = Literal["build", "lint"]
 Profile = Literal["default", "strict", "mixin"]
 
@@ -30,6 +33,7 @@ class Finding:
 
     `object` names what is at fault (`alert HighNodeCPUUsage`, `dashboard x / panel y`), for grouping and suppressing.
     `cause` is the same for findings that one edit would mend: they are told once, with all their places.
+    `edits` mend it where that is safe: `obs lint --fix` makes them.
     """
 
     problem: str
@@ -42,63 +46,113 @@ class Finding:
     evidence: Evidence = "certain"
     severity: Severity | None = None
     cause: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """`stage="build"` gates every build: it finds only what the target would refuse, or what cannot work."""
+    """`stage="build"` gates every build: it finds only what the target would refuse, or what cannot work.
+
+    `finds` are the names of its findings when they are not all called like it; `file` is where it is written.
+    """
 
     name: str
     stage: Stage
     of_program: ProgramCheck | None = None
     of_artifacts: ArtifactCheck | None = None
     of_subject: SubjectCheck | None = None
+    of_comments: CommentCheck | None = None
     severity: Severity = "error"
     profile: Profile = "default"
     page: str = ""
+    finds: tuple[str, ...] = ()
+    file: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its findings can have."""
+        return (self.name, *self.finds)
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of its page."""
+        paragraph = " ".join(self.page.strip().split("\n\n", 1)[0].split())
+        head, stop, _ = paragraph.partition(". ")
+        return head + stop.strip()
 
 
 _FOUND: dict[str, Check] = {}
+_INTO: list[dict[str, Check]] = [_FOUND]
 
 
-def check(stage: Stage = "build") -> Callable[[ProgramCheck], ProgramCheck]:
+def check(
+    stage: Stage = "build", *, severity: Severity = "error", finds: Sequence[str] = ()
+) -> Callable[[ProgramCheck], ProgramCheck]:
     """Register a function of the program; its name, with dashes, is the check's."""
 
     def register(function: ProgramCheck) -> ProgramCheck:
-        name = _name(function)
-        _FOUND[name] = Check(name, stage, of_program=function)
+        _register(
+            Check(_name(function), stage, of_program=function, severity=severity, finds=tuple(finds)), function
+        )
         return function
 
     return register
 
 
-def artifact_check(stage: Stage = "build") -> Callable[[ArtifactCheck], ArtifactCheck]:
+def artifact_check(
+    stage: Stage = "build", *, severity: Severity = "error"
+) -> Callable[[ArtifactCheck], ArtifactCheck]:
     """The same for a function of the program and the bytes that it compiles to."""
 
     def register(function: ArtifactCheck) -> ArtifactCheck:
-        name = _name(function)
-        _FOUND[name] = Check(name, stage, of_artifacts=function)
+        _register(Check(_name(function), stage, of_artifacts=function, severity=severity), function)
         return function
 
     return register
 
 
 def lint(
-    severity: Severity = "warning", profile: Profile = "default"
+    severity: Severity = "warning", profile: Profile = "default", *, stage: Stage = "lint"
 ) -> Callable[[SubjectCheck], SubjectCheck]:
     """Register a function of the subject, for `obs lint`; the docstring of its module is its page.
 
     `severity` is its usual one: `error` for what cannot work or nobody hears of, `warning` for what is wrong under a
     named condition, `info` for taste. A check of another profile than `default` runs only when that one is chosen.
+    With `stage="build"` it gates every build too.
     """
 
     def register(function: SubjectCheck) -> SubjectCheck:
-        name = _name(function)
-        page = sys.modules[function.__module__].__doc__ or ""
-        _FOUND[name] = Check(name, "lint", of_subject=function, severity=severity, profile=profile, page=page)
+        _register(
+            Check(_name(function), stage, of_subject=function, severity=severity, profile=profile), function
+        )
         return function
 
     return register
+
+
+def comment_check(severity: Severity = "warning") -> Callable[[CommentCheck], CommentCheck]:
+    """Register a function of the `# obs: allow` comments, run after all other checks."""
+
+    def register(function: CommentCheck) -> CommentCheck:
+        _register(Check(_name(function), "lint", of_comments=function, severity=severity), function)
+        return function
+
+    return register
+
+
+def _register(found: Check, function: object) -> None:
+    module = sys.modules[str(getattr(function, "__module__"))]  # noqa: B009
+    _INTO[-1][found.name] = replace(found, page=module.__doc__ or "", file=str(getattr(module, "__file__", "")))
+
+
+@contextmanager
+def registering_into(found: dict[str, Check]) -> Iterator[None]:
+    """Checks that are made inside the block go there, and not among the package's own."""
+    _INTO.append(found)
+    try:
+        yield
+    finally:
+        _INTO.pop()
 
 
 def _name(function: object) -> str:
@@ -109,36 +163,51 @@ def checks() -> list[Check]:
     """Every check of the package, by name."""
     import obs.checks
 
-    for module in pkgutil.iter_modules(obs.checks.__path__):
-        if module.name not in ("base",):
-            import_module(f"obs.checks.{module.name}")
+    with registering_into(_FOUND):
+        for module in pkgutil.iter_modules(obs.checks.__path__):
+            if module.name not in ("base",):
+                import_module(f"obs.checks.{module.name}")
     return [_FOUND[name] for name in sorted(_FOUND)]
 
 
+def diagnostic(found: Finding, by: Check) -> Diagnostic:
+    """What a check yields, under its name."""
+    return Diagnostic(
+        by.name,
+        found.problem,
+        found.at,
+        found.severity or by.severity,
+        found.evidence,
+        found.why,
+        found.fix,
+        found.also,
+        found.excerpt,
+        found.object,
+        found.cause,
+        found.edits,
+    )
+
+
 def program_findings(program: Program, stages: tuple[Stage, ...] = ("build",)) -> Iterator[Diagnostic]:
-    """What the program's checks find."""
+    """What the checks of these stages find in a project, its compiled bytes excepted."""
+    from obs.graph.subject import of_program
+
+    subject: Subject | None = None
     for one in checks():
-        if one.of_program is not None and one.stage in stages:
+        if one.stage not in stages:
+            continue
+        if one.of_program is not None:
             yield from one.of_program(program)
+        if one.of_subject is not None:
+            subject = subject or of_program(program)
+            yield from (diagnostic(found, one) for found in one.of_subject(subject))
 
 
 def subject_findings(subject: Subject, profiles: tuple[Profile, ...] = ("default",)) -> Iterator[Diagnostic]:
     """What the lint checks of these profiles find."""
     for one in checks():
         if one.of_subject is not None and one.profile in profiles:
-            for found in one.of_subject(subject):
-                yield Diagnostic(
-                    one.name,
-                    found.problem,
-                    found.at,
-                    found.severity or one.severity,
-                    found.evidence,
-                    found.why,
-                    found.fix,
-                    found.also,
-                    found.excerpt,
-                    found.object,
-                )
+            yield from (diagnostic(found, one) for found in one.of_subject(subject))
 
 
 def artifact_findings(

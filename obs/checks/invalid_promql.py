@@ -11,8 +11,8 @@ from dataclasses import replace
 from obs.checks.base import check
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.graph.program import Program
-from obs.lang import promql
-from obs.lang.error import LanguageError, Unsupported
+from obs.graph.queries import query_facts
+from obs.lang.error import Unsupported
 from obs.origin import Origin
 
 
@@ -30,22 +30,14 @@ def invalid_promql(program: Program) -> Iterator[Diagnostic]:
 def _problem(
     program: Program, text: str, what: str, at: Origin | None, *, grafana: bool
 ) -> Iterator[Diagnostic]:
-    server = program.stack.prometheus
-    try:
-        promql.check(
-            text, version=release(server.version), features=frozenset(server.features), grafana=grafana
-        )
-    except LanguageError as error:
-        found = Diagnostic(
-            "invalid-promql",
-            f"{what} is not PromQL that Prometheus {server.version} accepts: {error.message}",
-            at,
-            excerpt=Excerpt(text, error.start, error.end),
-        )
-        yield replace(found, severity="info", evidence="assumed") if isinstance(error, Unsupported) else found
-
-
-def release(version: str) -> tuple[int, int]:
-    """`v2.55.0` as (2, 55)."""
-    major, minor, *_ = version.removeprefix("v").split(".")
-    return int(major), int(minor)
+    error = query_facts(program, text, grafana=grafana).error
+    if error is None:
+        return
+    version = program.stack.prometheus.version
+    found = Diagnostic(
+        "invalid-promql",
+        f"{what} is not PromQL that Prometheus {version} accepts: {error.message}",
+        at,
+        excerpt=Excerpt(text, error.start, error.end),
+    )
+    yield replace(found, severity="info", evidence="assumed") if isinstance(error, Unsupported) else found

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from obs.checks.base import check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
-from obs.lang import promql
-from obs.lang.error import LanguageError
+from obs.graph.queries import query_facts
 
 
 @check()
@@ -23,11 +22,7 @@ def relabelled_log_labels(program: Program) -> Iterator[Diagnostic]:
         return
     counters = {str(counter): counter for counter in pipeline.counters()}
     for rule in program.rules:
-        try:
-            selectors = promql.check(rule.expr).selectors
-        except LanguageError:
-            continue
-        for name in sorted({selector.metric for selector in selectors if selector.metric in counters}):
+        for name in sorted(set(query_facts(program, rule.expr).metrics) & counters.keys()):
             yield Diagnostic(
                 "relabelled-log-labels",
                 f"{rule} reads {name}, whose namespace and pod would be Promtail's own, not those of the line",

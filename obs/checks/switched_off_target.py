@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from obs.checks.base import check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
-from obs.lang import promql
-from obs.lang.error import LanguageError
+from obs.graph.queries import query_facts
 from obs.model.service import Target
 from obs.origin import Origin
 
@@ -21,7 +20,7 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     """One finding for a dashboard or rule and a target, however many queries share them."""
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
     for reader, text, origin, grafana in _texts(program):
-        for metric in _metrics(program, text, grafana):
+        for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
             if targets and not any(target.enabled for target in targets):
                 entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
@@ -45,11 +44,3 @@ def _texts(program: Program) -> Iterator[tuple[str, str, Origin | None, bool]]:
     for dashboard, _panel, query in program.queries:
         if query.language == "promql":
             yield f"dashboard {dashboard.uid}", query.text, dashboard.origin, True
-
-
-def _metrics(program: Program, text: str, grafana: bool) -> list[str]:
-    try:
-        query = promql.check(text, grafana=grafana, features=frozenset({"promql-experimental-functions"}))
-    except LanguageError:
-        return []  # said by invalid-promql
-    return [selector.metric for selector in query.selectors if selector.metric]

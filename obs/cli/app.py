@@ -103,8 +103,13 @@ def init(
 
 def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
+    import gc
+
     from obs.diagnostic import ObsError
 
+    gc.set_threshold(
+        100_000, 20, 100
+    )  # definitions live until the end; looking for rubbish among them is in vain
     try:
         app(prog_name="obs")
     except ObsError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import Excerpt, TextPlace
 from obs.graph.program import Program
+from obs.graph.queries import release
 from obs.lang import promql
 from obs.lang.duration import parse as parse_duration
 from obs.lang.error import LanguageError
@@ -158,7 +159,7 @@ def of_program(program: Program) -> Subject:
 def _rule(program: Program, rule: Alert | RecordingRule, group: str) -> Rule:
     server = program.stack.prometheus
     interval = parse_duration(server.evaluation_interval)
-    version = _release(server.version)
+    version = release(server.version)
     features = frozenset(server.features)
     if isinstance(rule, RecordingRule):
         return Rule(
@@ -186,11 +187,6 @@ def _rule(program: Program, rule: Alert | RecordingRule, group: str) -> Rule:
         version=version,
         features=features,
     )
-
-
-def _release(version: str) -> tuple[int, int]:
-    major, minor, *_ = version.removeprefix("v").split(".")
-    return int(major), int(minor)
 
 
 def _effective(program: Program) -> Config | None:

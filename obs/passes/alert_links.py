@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from obs.graph.link import panel_key
 from obs.graph.program import Program
+from obs.graph.queries import query_facts
 from obs.model.rule import Alert, ExternalDashboard
 
 
@@ -38,27 +39,14 @@ def _dashboard_links(program: Program, alert: Alert) -> dict[str, str]:
     if dashboard is None:
         return {}
     names = [variable.name for variable in dashboard.variables]
-    variables = {name: name for name in names if name in kept_labels(alert.expr)}
+    kept = query_facts(program, alert.expr).kept
+    variables = {name: name for name in names if name in kept}
     key = panel_key(program, alert)
     panel = program.panel_ids.get(dashboard.uid, {}).get(key) if key is not None else None
     links = {"dashboard_url": _url(base, dashboard.uid, variables, panel)}
     if panel is not None:
         links |= {"__dashboardUid__": dashboard.uid, "__panelId__": str(panel)}
     return links
-
-
-def kept_labels(expr: str) -> frozenset[str]:
-    """The labels that every result of the expression names; empty for one that is not PromQL."""
-    from obs.lang import promql
-    from obs.lang.error import LanguageError
-    from obs.lang.promql.flow import flow
-
-    try:
-        live = flow(promql.check(expr).tree).live
-    except LanguageError:
-        return frozenset()  # said by invalid-promql
-    names = [{label for label in branch.labels if branch.state(label) != "excluded"} for branch in live]
-    return frozenset(set.intersection(*names)) if names else frozenset()
 
 
 def _url(base: str, uid: str, variables: dict[str, str], panel: int | None) -> str:

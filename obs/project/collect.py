@@ -34,6 +34,8 @@ class Definitions:
     stacks: list[Stack] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
     datasources: list[Datasource] = field(default_factory=list)
+    facts: dict[tuple[str, bool], object] = field(default_factory=dict, repr=False)
+    """What `graph.queries` has found out about each expression."""
     sources: dict[int, object] = field(default_factory=dict)
     """`id` of each object as the user made it, to what it became (a foreign dashboard becomes a Dashboard)."""
 
