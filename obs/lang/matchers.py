@@ -236,7 +236,8 @@ class _Utf8:
         if token.kind == "}" and not braced:
             self.fail(f"0:{token.end}: }}: expected opening brace", token.start, token.end)
         if token.kind == "end" and braced:
-            self.fail(f"0:{token.end}: end of input: expected close brace", token.start, token.end)
+            # Go counts up to the last token, spaces after it not included.
+            self.fail(f"0:{self.at}: end of input: expected close brace", token.start, token.end)
         self.at = token.end
         rest = self.peek_for("expected end of input")
         if rest.kind != "end":

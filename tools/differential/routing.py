@@ -276,7 +276,9 @@ def matcher_case(text: str, path: Path, report: Report) -> None:
         found = sorted(matchers.parse(text), key=lambda matcher: matcher.sort_key)
         ours = "{" + ",".join(map(str, found)) + "}"
     except LanguageError as error:
-        report.compare("matchers refused", text, error.message.rstrip("\n"), check_config(path).rstrip("\n"))
+        # An empty line ends amtool's message.
+        ours = error.message.split("\n\n")[0].rstrip("\n")
+        report.compare("matchers refused", text, ours, check_config(path).rstrip("\n"))
         return
     output = amtool("config", "routes", "show", f"--config.file={path}")
     warned = re.search(r'err=(?:"((?:[^"\\]|\\.)*)"|(\S+)) suggestion=', output)

@@ -4,8 +4,8 @@
 
 Prints each disagreement and the counts; exits 1 when there was one. Counted apart: addresses of pointers, what
 ours calls `not supported`, queries that only Prometheus can answer, and `range` over a number, which Go has from 1.24 on (the
-tools here may be built with that; Prometheus 2.55 and Alertmanager 0.27 are not). `externalURL` and `pathPrefix`
-panic in promtool 2.55, so they are not used.
+tools here may be built with that; Prometheus 2.55 and Alertmanager 0.27 are not), `externalURL` and `pathPrefix`,
+which panic in promtool 2.55, and a missing argument out of `args`.
 """
 
 from __future__ import annotations
@@ -213,7 +213,7 @@ class Writer:
             elif choice == 1:
                 text = (
                     text[:at]
-                    + self.rng.choice(list("{}|.$\"'`()-:=,/* \n#1aé") + ["{{", "}}", "{{-", "-}}"])
+                    + self.rng.choice([*"{}|.$\"'`()-:=,/* \n#1aé", "{{", "}}", "{{-", "-}}"])
                     + text[at:]
                 )
             elif choice == 2:
@@ -305,6 +305,10 @@ class Report:
             plain = re.sub(r"__alert_A\d+", "__alert_A", real)
             case = {"kind": kind, "template": template, "real": plain}
             self.agreed[kind, template, value] = case | ({} if value is None else {"value": value})
+        elif "error calling externalURL" in real or "error calling pathPrefix" in real:
+            self.counts[f"{kind} panic of promtool"] += 1
+        elif "args" in template and "got interface {}" in real:
+            self.counts[f"{kind} nil of args"] += 1
         elif "error calling query" in real or UNKNOWN_QUERY.search(template):
             self.counts[f"{kind} other query"] += 1
         elif INSIDE_DEFAULT.search(ours) and INSIDE_DEFAULT.search(real):
