@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from obs.origin import Origin
@@ -14,13 +16,21 @@ Evidence = Literal["certain", "likely", "assumed"]
 
 @dataclass(frozen=True, slots=True)
 class TextPlace:
-    """Where a text stands in a file: line and column, both from 1, of the first character of each of its lines."""
+    """Where a text stands in a file: line and column, both from 1, of the first character of each of its lines.
+
+    `pieces` are for a text that is written otherwise than it reads (folded, escaped): offset in the text, line and
+    column of each part that stands in the file as it is, in order, the first at offset 0.
+    """
 
     file: str
     lines: tuple[tuple[int, int], ...]
+    pieces: tuple[tuple[int, int, int], ...] = ()
 
     def at(self, text: str, offset: int) -> tuple[int, int]:
-        """Line and column of a character of the text; the last known line for a text that was folded."""
+        """Line and column of a character of the text."""
+        if self.pieces:
+            start, line, column = self.pieces[bisect_right(self.pieces, offset, key=itemgetter(0)) - 1]
+            return line, column + offset - start
         number = text.count("\n", 0, offset)
         line, column = self.lines[min(number, len(self.lines) - 1)]
         return line, column + offset - (text.rfind("\n", 0, offset) + 1)
@@ -41,8 +51,19 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A safe mend: the excerpt's span becomes `text`. Safe means that no result of a query or a template changes."""
+
+    excerpt: Excerpt
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `check` is its readable name; `also` lists further lines that share the blame."""
+    """One finding. `check` is its readable name; `also` lists further lines that share the blame.
+
+    `cause` is the same for findings that one edit would mend; `edits` mend this one, all of them or none.
+    """
 
     check: str
     problem: str
@@ -54,6 +75,8 @@ class Diagnostic:
     also: tuple[tuple[Origin, str], ...] = ()
     excerpt: Excerpt | None = None
     object: str = ""
+    cause: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 class ObsError(Exception):

@@ -92,7 +92,8 @@ def check(
 
     def register(function: ProgramCheck) -> ProgramCheck:
         _register(
-            Check(_name(function), stage, of_program=function, severity=severity, finds=tuple(finds)), function
+            Check(_name(function), stage, of_program=function, severity=severity, finds=tuple(finds)),
+            function,
         )
         return function
 
@@ -112,19 +113,29 @@ def artifact_check(
 
 
 def lint(
-    severity: Severity = "warning", profile: Profile = "default", *, stage: Stage = "lint"
+    severity: Severity = "warning", profile: Profile = "default"
 ) -> Callable[[SubjectCheck], SubjectCheck]:
     """Register a function of the subject, for `obs lint`; the docstring of its module is its page.
 
     `severity` is its usual one: `error` for what cannot work or nobody hears of, `warning` for what is wrong under a
     named condition, `info` for taste. A check of another profile than `default` runs only when that one is chosen.
-    With `stage="build"` it gates every build too.
     """
 
     def register(function: SubjectCheck) -> SubjectCheck:
         _register(
-            Check(_name(function), stage, of_subject=function, severity=severity, profile=profile), function
+            Check(_name(function), "lint", of_subject=function, severity=severity, profile=profile), function
         )
+        return function
+
+    return register
+
+
+def also_of_files(of: ProgramCheck) -> Callable[[SubjectCheck], SubjectCheck]:
+    """Register the same check of the program for files that no program made; it finds under the same name."""
+
+    def register(function: SubjectCheck) -> SubjectCheck:
+        name = _name(of)
+        _INTO[-1][name] = replace(_INTO[-1][name], of_subject=function)
         return function
 
     return register
@@ -142,7 +153,9 @@ def comment_check(severity: Severity = "warning") -> Callable[[CommentCheck], Co
 
 def _register(found: Check, function: object) -> None:
     module = sys.modules[str(getattr(function, "__module__"))]  # noqa: B009
-    _INTO[-1][found.name] = replace(found, page=module.__doc__ or "", file=str(getattr(module, "__file__", "")))
+    _INTO[-1][found.name] = replace(
+        found, page=module.__doc__ or "", file=str(getattr(module, "__file__", ""))
+    )
 
 
 @contextmanager
@@ -189,24 +202,18 @@ def diagnostic(found: Finding, by: Check) -> Diagnostic:
 
 
 def program_findings(program: Program, stages: tuple[Stage, ...] = ("build",)) -> Iterator[Diagnostic]:
-    """What the checks of these stages find in a project, its compiled bytes excepted."""
-    from obs.graph.subject import of_program
-
-    subject: Subject | None = None
+    """What the program's checks find."""
     for one in checks():
-        if one.stage not in stages:
-            continue
-        if one.of_program is not None:
+        if one.of_program is not None and one.stage in stages:
             yield from one.of_program(program)
-        if one.of_subject is not None:
-            subject = subject or of_program(program)
-            yield from (diagnostic(found, one) for found in one.of_subject(subject))
 
 
 def subject_findings(subject: Subject, profiles: tuple[Profile, ...] = ("default",)) -> Iterator[Diagnostic]:
-    """What the lint checks of these profiles find."""
+    """What the lint checks of these profiles find; for files without a program, those of the build too."""
     for one in checks():
-        if one.of_subject is not None and one.profile in profiles:
+        if one.of_subject is None or one.profile not in profiles:
+            continue
+        if subject.program is None or one.of_program is None:
             yield from (diagnostic(found, one) for found in one.of_subject(subject))
 
 
