@@ -17,7 +17,7 @@ test: $(READY) tools
 	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest
 
 test-fast: $(READY)
-	$(BIN)/pytest -m "not real and not cluster"
+	$(BIN)/pytest -n 2 -m "not real and not cluster"
 
 # The real tools that the tests run; built once a machine (see tools/README.md).
 tools: $(READY)
