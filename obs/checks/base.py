@@ -17,7 +17,7 @@ from obs.origin import Origin
 
 if TYPE_CHECKING:
     from obs.checks.suppress import Comments
-    from obs.graph.subject import Subject
+    from obs.graph.subject import Rule, Subject
 
 ProgramCheck = Callable[[Program], Iterable[Diagnostic]]
 ArtifactCheck = Callable[[Program, Sequence[Artifact]], Iterable[Diagnostic]]
@@ -47,6 +47,38 @@ class Finding:
     severity: Severity | None = None
     cause: str = ""
     edits: tuple[Edit, ...] = ()
+
+    @classmethod
+    def in_rule(
+        cls,
+        rule: Rule,
+        problem: str,
+        span: tuple[int, int] | None = None,
+        *,
+        text: str = "expr",
+        why: str = "",
+        fix: str = "",
+        evidence: Evidence = "certain",
+        severity: Severity | None = None,
+        replacement: str | None = None,
+    ) -> Finding:
+        """One about a part of a rule's expression or, with `text`, of its `annotation:NAME` or `label:NAME`.
+
+        `replacement` is what that part may safely become.
+        """
+        excerpt = rule.excerpt(*span, text) if span is not None else None
+        edits = (Edit(excerpt, replacement),) if excerpt is not None and replacement is not None else ()
+        return cls(
+            problem,
+            rule.origin,
+            why,
+            fix,
+            excerpt=excerpt,
+            object=rule.title,
+            evidence=evidence,
+            severity=severity,
+            edits=edits,
+        )
 
 
 @dataclass(frozen=True, slots=True)

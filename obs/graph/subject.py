@@ -6,6 +6,7 @@ A project's definitions and other people's YAML and JSON both become a Subject, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -26,6 +27,9 @@ from obs.model.stack import Stack
 from obs.origin import Origin
 
 if TYPE_CHECKING:
+    from obs.graph.metric_types import MetricTypes, TypeMisuse
+    from obs.graph.parts import Parts
+    from obs.lang.gotemplate import Template
     from obs.lang.promql.flow import Flow
     from obs.sim.routing.config import Config
     from obs.sim.routing.tree import Node
@@ -39,6 +43,7 @@ class Rule:
     """An alerting or recording rule; durations are milliseconds.
 
     `places` tells where `expr` and each annotation (`annotation:summary`) or label (`label:severity`) stands in a file.
+    `given` names the keys that the rule spells out (`for`, `keep_firing_for`), whatever their value.
     """
 
     kind: Literal["alert", "record"]
@@ -54,9 +59,15 @@ class Rule:
     places: Mapping[str, TextPlace] = field(default_factory=dict)
     version: tuple[int, int] = (2, 55)
     features: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """What a finding calls it: `alert HighNodeCPUUsage`, `record job:up:sum`."""
+        return f"{self.kind} {self.name}"
 
     @cached_property
     def error(self) -> LanguageError | None:
@@ -80,6 +91,26 @@ class Rule:
         from obs.lang.promql.flow import flow
 
         return flow(self.query.tree) if self.query is not None else None
+
+    @cached_property
+    def parts(self) -> Parts | None:
+        """The nodes of the expression by kind; None when it is refused."""
+        from obs.graph.parts import parts
+
+        return parts(self.query.tree) if self.query is not None else None
+
+    @cached_property
+    def templates(self) -> Mapping[str, Template]:
+        """The annotations and labels that are templates and parse, by `annotation:NAME` and `label:NAME`."""
+        from obs.lang.gotemplate import check
+
+        found: dict[str, Template] = {}
+        for kind, texts in (("annotation", self.annotations), ("label", self.labels)):
+            for name, text in texts.items():
+                if "{{" in text:
+                    with suppress(LanguageError):
+                        found[f"{kind}:{name}"] = check(text, "prometheus")
+        return found
 
     def excerpt(self, start: int, end: int, text: str = "expr") -> Excerpt:
         """A part of one of the rule's texts: `expr`, `annotation:NAME` or `label:NAME`."""
@@ -112,6 +143,33 @@ class Subject:
     def records(self) -> Iterator[Rule]:
         """The recording rules."""
         return (rule for rule in self.rules if rule.kind == "record")
+
+    @cached_property
+    def queried(self) -> tuple[tuple[Rule, Parts], ...]:
+        """The rules whose expression is PromQL, and its parts."""
+        return tuple((rule, rule.parts) for rule in self.rules if rule.parts is not None)
+
+    @cached_property
+    def recorded(self) -> Mapping[str, tuple[Rule, ...]]:
+        """The recording rules by the metric that they store."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.records:
+            found.setdefault(rule.name, []).append(rule)
+        return {name: tuple(rules) for name, rules in found.items()}
+
+    @cached_property
+    def metric_types(self) -> MetricTypes:
+        """What the project tells of the types of metrics."""
+        from obs.graph.metric_types import MetricTypes
+
+        return MetricTypes(map(str, self.counters), self.recorded)
+
+    @cached_property
+    def type_misuses(self) -> tuple[TypeMisuse, ...]:
+        """Every use in a rule that the type of its metric does not allow."""
+        from obs.graph.metric_types import type_misuses
+
+        return tuple(type_misuses(self.rules, self.metric_types))
 
     @cached_property
     def panel_queries(self) -> tuple[tuple[Dashboard, Panel, Query], ...]:

@@ -373,7 +373,8 @@ class _Reader:
         outcome = computed(node.op, left, right)
         always = branch.always and len(live) == 1 and live[0].always and not has_labels(branch)
         if node.op not in COMPARISONS or node.returns_bool:
-            return replace(merged, value=outcome, always=always)
+            filtered = merged.filtered or all(one.filtered for one in live)
+            return replace(merged, value=outcome, always=always, filtered=filtered)
         if outcome == 0:
             dead = Reason(f"{shown(left)} {node.op} {shown(right)} is never true", node.start, node.end)
             self.problem("dead-branch", dead)
