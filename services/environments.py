@@ -7,7 +7,7 @@ from obs import Environment
 
 def size(cpu: str, memory: str, memory_limit: str) -> dict[str, Any]:
     """Requests, and a memory limit: a CPU limit would only throttle what already shares a laptop."""
-    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"cpu": "1", "memory": memory_limit}}
+    return {"requests": {"cpu": cpu, "memory": memory}, "limits": {"memory": memory_limit}}
 
 
 off = {"enabled": False}
