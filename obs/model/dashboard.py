@@ -349,6 +349,7 @@ def _bound(query: Query, data: Datasource | None, name: str) -> Query:
         query.exemplar and language != "logql",
         query.extra,
         query.origin,
+        query.place,
     )
 
 

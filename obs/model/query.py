@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from obs.diagnostic import TextPlace
 from obs.origin import Origin, here
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Query:
 
     `instant` asks for one value at the end of the time range instead of a curve; None leaves it to the panel.
     `min_step` is the shortest step (`30s`), from which `$__rate_interval` is computed too.
-    `max_lines` limits a log query.
+    `max_lines` limits a log query. `place` is where the text stands, for queries that were read from a file.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Query:
     exemplar: bool = False
     extra: Mapping[str, object] = field(default_factory=dict)
     origin: Origin | None = field(default_factory=here, compare=False, repr=False)
+    place: TextPlace | None = field(default=None, compare=False, repr=False)
 
     @property
     def language(self) -> Language:

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from obs.formats.grafana_json.notes import Notes
-from obs.formats.grafana_json.shape import number, objects, text
+from obs.formats.grafana_json.shape import MARK, number, objects, text
 
 Object = dict[str, Any]
 
@@ -36,6 +36,8 @@ def lift_rows(rows: Iterable[Mapping[str, Any]], notes: Notes) -> list[Object]:
                 "gridPos": {"h": 1, "w": 24, "x": 0, "y": y},
                 "panels": panels if collapsed else [],
             }
+            if MARK in row:
+                header[MARK] = row[MARK]
             if row.get("repeat"):
                 header["repeat"] = row["repeat"]
             found.append(header)

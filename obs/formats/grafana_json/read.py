@@ -14,7 +14,16 @@ from obs.formats.grafana_json.field import read_data_link, read_field_config
 from obs.formats.grafana_json.lift import Dialect, dialect_of, lift, lift_panel, lift_variable
 from obs.formats.grafana_json.names import BUILT_IN_ANNOTATION, TOOLTIP
 from obs.formats.grafana_json.notes import Notes
-from obs.formats.grafana_json.shape import as_list, as_map, objects, rest, text, whole
+from obs.formats.grafana_json.shape import (
+    as_list,
+    as_map,
+    objects,
+    origin_of,
+    place_of,
+    rest,
+    text,
+    whole,
+)
 from obs.formats.grafana_json.sources import Sources, declared_inputs, declared_variables
 from obs.formats.grafana_json.variable import read_variable_entry
 from obs.model.dashboard import MIXED, Annotation, Dashboard, Tooltip, uid_of
@@ -228,7 +237,7 @@ class _Reader:
             repeat=text(panel.get("repeat")),
             grid=_grid(panel.get("gridPos")),
             extra=rest(panel, known),
-            origin=self.origin,
+            origin=origin_of(panel, self.origin),
         )
 
     def panel(self, panel: Mapping[str, Any], with_notes: bool = False) -> Panel:
@@ -262,7 +271,7 @@ class _Reader:
             grid=_grid(panel.get("gridPos")),
             extra=extra,
             notes=self.notes.all() if with_notes else (),
-            origin=self.origin,
+            origin=origin_of(panel, self.origin),
         )
 
     def _identity(self, panel: Mapping[str, Any]) -> tuple[str, int | None]:
@@ -297,7 +306,8 @@ class _Reader:
             hide=target.get("hide") is True,
             exemplar=target.get("exemplar") is True,
             extra=extra,
-            origin=self.origin,
+            origin=origin_of(target, self.origin),
+            place=place_of(target, "expr"),
         )
 
     def _foreign_query(self, target: Mapping[str, Any], data: Datasource) -> Query:
@@ -309,12 +319,13 @@ class _Reader:
             ref_id=text(target.get("refId")),
             hide=target.get("hide") is True,
             extra=rest(target, ("datasource", "refId", "expr", "hide")),
-            origin=self.origin,
+            origin=origin_of(target, self.origin),
+            place=place_of(target, "expr"),
         )
 
     def variable(self, entry: Mapping[str, Any], with_notes: bool = False) -> Variable:
         data = self.sources.resolve(entry.get("datasource"))
-        found = read_variable_entry(entry, data, self.origin)
+        found = read_variable_entry(entry, data, origin_of(entry, self.origin))
         if not with_notes:
             return found
         return replace(found, notes=self.notes.all())
@@ -347,7 +358,7 @@ class _Reader:
             enable=entry.get("enable") is not False,
             hide=entry.get("hide") is True,
             extra=rest(entry, known),
-            origin=self.origin,
+            origin=origin_of(entry, self.origin),
         )
 
 

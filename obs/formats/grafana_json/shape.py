@@ -3,8 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
+
+from obs.diagnostic import TextPlace
+from obs.origin import Origin
+
+MARK = "\0mark"
+"""The member under which a document that was read from a file says where an object stands; it is never written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The line of an object, and where its texts stand (`expr`)."""
+
+    origin: Origin
+    texts: Mapping[str, TextPlace] = field(default_factory=dict)
+
+
+def origin_of(value: Mapping[str, Any], fallback: Origin | None) -> Origin | None:
+    """The line of an object, where the document knows it."""
+    mark = value.get(MARK)
+    return mark.origin if isinstance(mark, Mark) else fallback
+
+
+def place_of(value: Mapping[str, Any], name: str) -> TextPlace | None:
+    """Where a text of an object stands, where the document knows it."""
+    mark = value.get(MARK)
+    return mark.texts.get(name) if isinstance(mark, Mark) else None
 
 
 def as_map(value: object) -> dict[str, Any]:
@@ -54,4 +81,6 @@ def whole(value: object) -> int | None:
 
 def rest(value: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
     """The members that have no place in the model; null says nothing and is left out."""
-    return {name: item for name, item in value.items() if name not in known and item is not None}
+    return {
+        name: item for name, item in value.items() if name not in known and item is not None and name != MARK
+    }
