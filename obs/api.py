@@ -83,15 +83,19 @@ def compile_project(
     settings: Settings, *, environment: str | None = None, progress: Progress = _silent
 ) -> Compiled:
     """Everything but the writing. Raises ObsError with all errors; warnings are in the result."""
-    from obs.checks.base import artifact_findings, program_findings
-    from obs.emit.everything import artifacts
+    from obs.checks.base import artifact_findings, checks
+    from obs.emit.everything import EMITTERS, artifacts
 
     program = load_program(settings, progress)
     if environment is not None:
         program = _only(program, environment)
-    findings = list(program_findings(program))
+    gates = [one.of_program for one in checks() if one.of_program is not None and one.stage == "build"]
+    findings: list[Diagnostic] = []
+    for done, gate in enumerate(gates):
+        progress("check", done, len(gates))
+        findings += gate(program)
     _raise_errors(findings)
-    made = artifacts(program)
+    made = artifacts(program, lambda done: progress("emit", done, len(EMITTERS)))
     made.append(Artifact(settings.lock, render_lock(program), (), "lock"))
     findings += artifact_findings(program, made)
     _raise_errors(findings)

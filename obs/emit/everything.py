@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic, ObsError
 from obs.emit import alertmanager, chart, dashboards, monitors, rules, values
@@ -19,10 +21,13 @@ EMITTERS = (
 )
 
 
-def artifacts(program: Program) -> list[Artifact]:
+def artifacts(program: Program, progress: Callable[[int], None] = lambda done: None) -> list[Artifact]:
     """Every file that the program compiles to, sorted by path; two of one path are an error."""
+    made: list[Artifact] = []
     try:
-        made = [artifact for emit in EMITTERS for artifact in emit(program)]
+        for done, emit in enumerate(EMITTERS):
+            progress(done)
+            made += emit(program)
     except LanguageError as error:
         raise ObsError([Diagnostic("cannot-be-written", error.message)]) from None
     first: dict[str, Artifact] = {}
