@@ -10,7 +10,8 @@ from obs.checks.base import artifact_check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
 
-_ADDRESS = re.compile(rb"[a-z][a-z0-9+.-]*://[^/\s:@\"'{}]+:[^/\s@\"'{}]+@", re.IGNORECASE)
+# The scheme is looked for from its end: a pattern that starts with letters is tried at each letter of each file.
+_ADDRESS = re.compile(rb"://(?<=[a-z0-9+.-]://)[^/\s:@\"'{}]+:[^/\s@\"'{}]+@", re.IGNORECASE)
 
 
 @artifact_check()
