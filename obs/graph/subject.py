@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from obs.diagnostic import Excerpt, TextPlace
+from obs.diagnostic import Diagnostic, Excerpt, TextPlace
+from obs.graph.document import Document, LogPipeline, Server
 from obs.graph.program import Program
 from obs.graph.queries import release
 from obs.lang import promql
 from obs.lang.duration import parse as parse_duration
 from obs.lang.error import LanguageError
 from obs.model.dashboard import Dashboard
+from obs.model.datasource import Datasource
 from obs.model.panel import Panel
 from obs.model.pipeline import Counter
 from obs.model.query import Query
@@ -123,7 +125,12 @@ class Rule:
 
 @dataclass(frozen=True)
 class Subject:
-    """Everything at hand. What is None was not given, so a check that needs it stays silent."""
+    """Everything at hand. What is None was not given, so a check that needs it stays silent.
+
+    Of other people's files there are also the documents that are no rules and no dashboards, the log pipelines in
+    them, the LogQL rules of a Loki ruler, and `reader_findings`: what was wrong with the files themselves.
+    `route_lines` are the lines of the routing tree's nodes, by `Node.path`.
+    """
 
     rules: tuple[Rule, ...] = ()
     dashboards: tuple[Dashboard, ...] = ()
@@ -133,6 +140,17 @@ class Subject:
     counters: tuple[Counter, ...] = ()
     alertmanager: Config | None = None
     files: tuple[str, ...] = ()
+    log_rules: tuple[Rule, ...] = ()
+    documents: tuple[Document, ...] = ()
+    pipelines: tuple[LogPipeline, ...] = ()
+    datasources: tuple[Datasource, ...] | None = None
+    server: Server | None = None
+    route_lines: Mapping[tuple[int, ...], Origin] = field(default_factory=dict)
+    reader_findings: tuple[Diagnostic, ...] = ()
+
+    def of_kind(self, *kinds: str) -> Iterator[Document]:
+        """The documents of these kinds: `ServiceMonitor`, `values`, `alertmanager` ..."""
+        return (document for document in self.documents if document.kind in kinds)
 
     @property
     def alerts(self) -> Iterator[Rule]:
@@ -191,12 +209,16 @@ class Subject:
     @property
     def scrape_interval(self) -> int | None:
         """Milliseconds between scrapes, where declared."""
-        return parse_duration(self.stack.prometheus.scrape_interval) if self.stack else None
+        if self.stack is None:
+            return self.server.scrape_interval if self.server is not None else None
+        return parse_duration(self.stack.prometheus.scrape_interval)
 
     @property
     def retention(self) -> int | None:
         """Milliseconds that samples are kept, where declared."""
-        return parse_duration(self.stack.prometheus.retention) if self.stack else None
+        if self.stack is None:
+            return self.server.retention if self.server is not None else None
+        return parse_duration(self.stack.prometheus.retention)
 
 
 def of_program(program: Program) -> Subject:
