@@ -15,8 +15,8 @@ from textwrap import wrap
 from obs.catalogue.handles import exported
 from obs.catalogue.packed import pack
 from obs.catalogue.schema import MODULE_NAME
-from obs.catalogue.source import read_folder
 from obs.catalogue.series import Series, System
+from obs.catalogue.source import read_folder
 from obs.diagnostic import ObsError
 
 HERE = Path(__file__).parent

@@ -157,7 +157,7 @@ def handle(name: str, *, system: str = "", catalogue: Catalogue | None = None) -
             check="unknown-metric",
             at=here(),
             fix=f"did you mean {' or '.join(near)}?"
-            if close
+            if near
             else "`obs catalogue search` finds names by words",
         )
     if len(found) > 1:
