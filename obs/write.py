@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -90,23 +90,37 @@ def render_manifest(files: Mapping[str, str]) -> bytes:
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def _place(out: Path, path: str) -> Path:
-    """Where an artifact goes; ObsError when that is outside the output folder."""
-    pure = PurePosixPath(path)
-    place = out / pure
-    if pure.is_absolute() or ".." in pure.parts:
-        raise _error("link-outside", f"{path} is outside the output folder", out)
-    folder = place.parent
-    while not folder.exists() and folder != out:
-        folder = folder.parent
-    if not folder.resolve().is_relative_to(out.resolve()) or place.is_symlink():
-        raise _error(
-            "link-outside",
-            "leads out of the output folder through a symbolic link",
-            place,
-            fix="replace the link by a folder or file of its own",
-        )
-    return place
+class _Places:
+    """Where artifacts go in an output folder; each of its folders is looked at once."""
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        self._real = out.resolve()
+        self._inside: dict[str, bool] = {}
+
+    def __call__(self, path: str) -> Path:
+        """The place of an artifact; ObsError when that is outside the output folder."""
+        pure = PurePosixPath(path)
+        place = self.out / pure
+        if pure.is_absolute() or ".." in pure.parts:
+            raise _error("link-outside", f"{path} is outside the output folder", self.out)
+        folder = path.rpartition("/")[0]
+        inside = self._inside.get(folder)
+        if inside is None:
+            inside = self._inside[folder] = self._is_inside(place.parent)
+        if not inside or place.is_symlink():
+            raise _error(
+                "link-outside",
+                "leads out of the output folder through a symbolic link",
+                place,
+                fix="replace the link by a folder or file of its own",
+            )
+        return place
+
+    def _is_inside(self, folder: Path) -> bool:
+        while not folder.exists() and folder != self.out:
+            folder = folder.parent
+        return folder.resolve().is_relative_to(self._real)
 
 
 def _current(place: Path) -> bytes | None:
@@ -125,8 +139,9 @@ def drift(out: Path, artifacts: Iterable[Artifact], manifest: str) -> list[Drift
     made = {artifact.path: artifact.data for artifact in artifacts}
     made[manifest] = render_manifest({path: digest(data) for path, data in made.items()})
     found: list[Drift] = []
+    place = _Places(out)
     for path, data in sorted(made.items()):
-        current = _current(_place(out, path))
+        current = _current(place(path))
         if current is None:
             found.append(Drift(path, "added", "the file is missing"))
         elif current != data:
@@ -162,7 +177,7 @@ def _short(line: str) -> str:
 
 def unified(out: Path, artifact: Artifact) -> str:
     """A unified diff from the file on disk to the artifact."""
-    current = _current(_place(out, artifact.path)) or b""
+    current = _current(_Places(out)(artifact.path)) or b""
     return "".join(
         difflib.unified_diff(
             current.decode("utf-8", "replace").splitlines(keepends=True),
@@ -196,47 +211,55 @@ def commit(
     *,
     force: bool = False,
     keep: tuple[str, ...] = (),
+    same: Mapping[str, str] | None = None,
 ) -> Written:
     """Write what changed and remove what is no longer made. Raises ObsError and leaves everything as it was.
 
-    Files under a prefix in `keep` that an earlier build made stay, though this one does not make them.
+    Files under a prefix in `keep` that an earlier build made stay, though this one does not make them. `same` are
+    files that belong to this build too and are known to be on disk as they should be, with their hashes.
     """
     made = {artifact.path: artifact.data for artifact in artifacts}
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _alone(out):
             _finish_interrupted(out)
-            return _commit(out, made, manifest, force, keep)
+            return _commit(out, made, manifest, force, keep, same or {})
     except OSError as error:
         raise _cannot_write(error, out) from None
 
 
-def _commit(out: Path, made: dict[str, bytes], manifest: str, force: bool, keep: tuple[str, ...]) -> Written:
+def _commit(
+    out: Path,
+    made: dict[str, bytes],
+    manifest: str,
+    force: bool,
+    keep: tuple[str, ...],
+    same: Mapping[str, str],
+) -> Written:
+    place = _Places(out)
     known = read_manifest(out, manifest) if not force else _lenient_manifest(out, manifest)
-    kept = (
-        {path: value for path, value in known.items() if path not in made and path.startswith(keep)}
-        if keep
-        else {}
-    )
-    made[manifest] = render_manifest({path: digest(data) for path, data in made.items()} | kept)
-    known = {path: value for path, value in known.items() if path not in kept}
+    kept = {path: known[path] for path in known.keys() - made.keys() if keep and path.startswith(keep)}
+    hashes = {path: digest(data) for path, data in made.items()}
+    made[manifest] = render_manifest({**same, **kept, **hashes})
+    known = {path: value for path, value in known.items() if path not in kept and path not in same}
     added: list[str] = []
     changed: list[str] = []
     edited: list[str] = []
     for path, data in sorted(made.items()):
-        current = _current(_place(out, path))
+        current = _current(place(path))
         if current == data:
             continue
         (added if current is None else changed).append(path)
         if current is not None and path != manifest and digest(current) != known.get(path):
             edited.append(path)
-    removed = [path for path in sorted(set(known) - set(made)) if _current(_place(out, path)) is not None]
-    edited += [path for path in removed if digest(_current(_place(out, path)) or b"") != known[path]]
+    removed = [path for path in sorted(known.keys() - made.keys()) if _current(place(path)) is not None]
+    edited += [path for path in removed if digest(_current(place(path)) or b"") != known[path]]
     if edited and not force:
-        raise FindingsError(_edited(out, path, made.get(path), known) for path in edited)
+        raise FindingsError(_edited(place(path), made.get(path), path in known) for path in edited)
     if added or changed or removed:
         _replace(out, {path: made[path] for path in (*added, *changed)}, removed)
-    return Written(tuple(added), tuple(changed), tuple(removed), len(made) - len(added) - len(changed))
+    unchanged = len(made) + len(same) - len(added) - len(changed)
+    return Written(tuple(added), tuple(changed), tuple(removed), unchanged)
 
 
 def _lenient_manifest(out: Path, manifest: str) -> dict[str, str]:
@@ -246,26 +269,33 @@ def _lenient_manifest(out: Path, manifest: str) -> dict[str, str]:
         return {}
 
 
-def _edited(out: Path, path: str, wanted: bytes | None, known: Mapping[str, str]) -> Diagnostic:
-    who = "was edited by hand" if path in known else "exists and was not made by obs"
-    difference = first_difference(_current(_place(out, path)) or b"", wanted) if wanted is not None else ""
+def _edited(place: Path, wanted: bytes | None, known: bool) -> Diagnostic:
+    who = "was edited by hand" if known else "exists and was not made by obs"
+    difference = first_difference(_current(place) or b"", wanted) if wanted is not None else ""
     return Diagnostic(
         "hand-edited",
         f"{who}; a build would overwrite it",
-        Origin(str(out / path), 0),
+        Origin(str(place), 0),
         why=difference,
         fix="move the change into the definitions, or `obs build --force` to discard it",
     )
 
 
+SYNCED_ALONE = 16
+"""Up to so many files are each made to reach the disk; for more, one call for all of them is faster."""
+
+
 def _replace(out: Path, files: Mapping[str, bytes], removed: Iterable[str]) -> None:
     stage = out / STAGE
+    alone = len(files) <= SYNCED_ALONE or not hasattr(os, "sync")
     try:
         stage.mkdir()
         for number, (path, data) in enumerate(files.items()):
-            _write_through(stage / str(number), data, _mode(out / path))
+            _write_new(stage / str(number), data, _mode(out / path), sync=alone)
+        if not alone:
+            os.sync()
         journal = {"rename": list(files), "remove": list(removed)}
-        _write_through(stage / "journal.new", json.dumps(journal).encode(), 0o644)
+        _write_new(stage / "journal.new", json.dumps(journal).encode(), 0o644, sync=True)
         os.replace(stage / "journal.new", stage / "journal.json")
     except BaseException:
         if not (stage / "journal.json").exists():
@@ -281,25 +311,30 @@ def _mode(place: Path) -> int:
         return 0o644
 
 
-def _write_through(place: Path, data: bytes, mode: int) -> None:
+def _write_new(place: Path, data: bytes, mode: int, *, sync: bool) -> None:
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if sync:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _apply(out: Path, journal: Mapping[str, list[str]]) -> None:
     stage = out / STAGE
+    place = _Places(out)
+    folders: set[Path] = set()
     for number, path in enumerate(journal["rename"]):
-        staged, place = stage / str(number), _place(out, path)
-        if staged.exists():
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staged, place)
+        staged, target = stage / str(number), place(path)
+        if target.parent not in folders:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            folders.add(target.parent)
+        with suppress(FileNotFoundError):  # renamed before the build that this one completes was killed
+            os.replace(staged, target)
     for path in journal["remove"]:
-        place = _place(out, path)
-        place.unlink(missing_ok=True)
-        _remove_empty(place.parent, out)
+        target = place(path)
+        target.unlink(missing_ok=True)
+        _remove_empty(target.parent, out)
     shutil.rmtree(stage)
 
 

@@ -193,6 +193,41 @@ def test_a_build_killed_while_renaming_is_finished_by_the_next(tmp_path: Path, a
     assert not (tmp_path / write.STAGE).exists()
 
 
+def many(text: str) -> list[Artifact]:
+    """More files than are made to reach the disk one by one."""
+    return [Artifact(f"chart/{number:03}.yaml", text.encode()) for number in range(2 * write.SYNCED_ALONE)]
+
+
+@pytest.mark.parametrize("function", ["sync", "fsync", "replace"])
+def test_many_files_reach_the_disk_before_the_first_is_renamed(tmp_path: Path, function: str) -> None:
+    write.commit(tmp_path, many("old"), MANIFEST)
+    before = tree(tmp_path)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_AMONG_MANY.format(function=function), str(tmp_path)],
+        check=False,
+        capture_output=True,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert {path: data for path, data in tree(tmp_path).items() if not path.startswith(write.STAGE)} == before
+    assert write.commit(tmp_path, many("old"), MANIFEST).touched == 0
+    assert tree(tmp_path) == before
+
+
+KILLED_AMONG_MANY = KILLED.replace(
+    '[Artifact("chart/a.yaml", b"new"), Artifact("chart/b.yaml", b"new")]',
+    '[Artifact(f"chart/{{n:03}}.yaml", b"new") for n in range(2 * write.SYNCED_ALONE)]',
+).replace("{at}", "1")
+
+
+def test_files_that_are_known_to_be_right_are_kept_and_listed(tmp_path: Path) -> None:
+    write.commit(tmp_path, some(a="1", b="2"), MANIFEST)
+    hashes = {"chart/a.yaml": write.digest(b"1")}
+    done = write.commit(tmp_path, some(b="3"), MANIFEST, same=hashes)
+    assert (done.changed, done.removed, done.unchanged) == (("chart/.manifest.json", "chart/b.yaml"), (), 1)
+    assert write.read_manifest(tmp_path, MANIFEST) == hashes | {"chart/b.yaml": write.digest(b"3")}
+    assert write.commit(tmp_path, some(a="1", b="3"), MANIFEST).touched == 0
+
+
 def test_a_broken_manifest_is_one_clear_error(tmp_path: Path) -> None:
     write.commit(tmp_path, some(a="1"), MANIFEST)
     (tmp_path / MANIFEST).write_text("{")
