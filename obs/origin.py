@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from types import FrameType
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
@@ -28,8 +29,8 @@ class Origin:
         return f"{self.file}:{self.line}"
 
 
-def _is_users(frame: FrameType) -> bool:
-    file = frame.f_code.co_filename
+@lru_cache(maxsize=4096)
+def _is_users(file: str) -> bool:
     return not (
         file.startswith((_PACKAGE, "<")) or any(part in file for part in _FOREIGN) or "importlib" in file
     )
@@ -43,13 +44,14 @@ def here(callers: int = 3) -> Origin:
     frame: FrameType | None = sys._getframe(1)
     found: list[Origin] = []
     while frame is not None and len(found) <= callers:
-        if _is_users(frame):
-            place = Origin(frame.f_code.co_filename, frame.f_lineno)
+        file = frame.f_code.co_filename
+        if _is_users(file):
+            place = Origin(file, frame.f_lineno)
             if not found or found[-1] != place:  # a comprehension is a frame of its own
                 found.append(place)
             if frame.f_code.co_name == "<module>":
                 break  # what imported the definition has no part in it
-        elif found and frame.f_code.co_filename.startswith(_PACKAGE):
+        elif found and file.startswith(_PACKAGE):
             break  # the loader that imported the definition
         frame = frame.f_back
     if not found:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard, cast
 
 from obs.lang.error import LanguageError
 
@@ -45,6 +45,7 @@ _BLOCK_UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\r]|[ \t]+\n|[ \t]+$"
 )
 _PRINTABLE = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]*")
+_TO_ESCAPE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\"\\]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x00": "\\0"}
 
 
@@ -59,19 +60,16 @@ def _plain(text: str) -> bool:
 
 
 def _double(text: str) -> str:
-    out = []
-    for char in text:
-        if char in _ESCAPES:
-            out.append(_ESCAPES[char])
-        elif _PRINTABLE.fullmatch(char):
-            out.append(char)
-        elif ord(char) <= 0xFF:
-            out.append(f"\\x{ord(char):02x}")
-        elif 0xD800 <= ord(char) <= 0xDFFF:
-            raise LanguageError("a lone surrogate cannot be written as YAML")
-        else:
-            out.append(f"\\u{ord(char):04x}")
-    return '"' + "".join(out) + '"'
+    return '"' + _TO_ESCAPE.sub(_escaped, text) + '"'
+
+
+def _escaped(found: re.Match[str]) -> str:
+    char = found[0]
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if 0xD800 <= ord(char) <= 0xDFFF:
+        raise LanguageError("a lone surrogate cannot be written as YAML")
+    return f"\\x{ord(char):02x}" if ord(char) <= 0xFF else f"\\u{ord(char):04x}"
 
 
 def _inline(text: str) -> str:
@@ -119,33 +117,39 @@ def _number(value: float) -> str:
 
 def _write(value: Value, indent: str, out: list[str]) -> None:
     """Append the lines of a mapping or list, each starting with `indent`."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):  # the abstract types alone are slow to ask
         for key, item in value.items():
             _entry(f"{indent}{_inline(key)}:", item, indent, out)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
+    elif _is_list(value):
         for item in value:
             _item(item, indent, out)
 
 
+def _is_list(value: Value) -> TypeGuard[Sequence[Value]]:
+    return isinstance(value, list) or (not isinstance(value, str) and isinstance(value, Sequence))
+
+
 def _entry(head: str, item: Value, indent: str, out: list[str]) -> None:
-    if isinstance(item, Mapping):
+    if type(item) is str:  # most are
+        out.append(f"{head} {_scalar(item, indent + '  ')}")
+    elif isinstance(item, (dict, Mapping)):
         if not item:
             out.append(f"{head} {{}}")
             return
         out.append(head)
         _write(item, indent + "  ", out)
-    elif isinstance(item, Sequence) and not isinstance(item, str):
+    elif _is_list(item):
         if not item:
             out.append(f"{head} []")
             return
         out.append(head)
         _write(item, indent + "  ", out)
     else:
-        out.append(f"{head} {_scalar(item, indent + '  ')}")
+        out.append(f"{head} {_scalar(cast(Scalar, item), indent + '  ')}")
 
 
 def _item(item: Value, indent: str, out: list[str]) -> None:
-    if isinstance(item, str) or not isinstance(item, (Mapping, Sequence)):
+    if isinstance(item, str) or not isinstance(item, (dict, list, Mapping, Sequence)):
         out.append(f"{indent}- {_scalar(item, indent + '  ')}")
         return
     if not item:

@@ -89,6 +89,9 @@ def _checker(hint: object) -> Check:
         parts = [_checker(part) for part in args]
         return lambda value: any(part(value) for part in parts)
     if origin is typing.Literal:
+        words = frozenset(part for part in args if isinstance(part, str))
+        if len(words) == len(args):
+            return lambda value: isinstance(value, str) and value in words
         return lambda value: any(value == part and type(value) is type(part) for part in args)
     if origin is not None and isinstance(origin, type):
         return _container(origin, args)

@@ -7,9 +7,10 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
@@ -41,11 +42,11 @@ def load(
     """
     problems: list[Diagnostic] = []
     loaded: list[Loaded] = []
-    with _only_this_project(settings, files):
+    with _only_this_project(settings, files), _time_limits(settings.load_seconds) as limited:
         for count, file in enumerate(files):
             progress(count)
             try:
-                with _time_limit(settings.load_seconds, file):
+                with limited(file):
                     loaded.append(Loaded(file, importlib.import_module(_module_name(settings.root, file))))
             except KeyboardInterrupt:
                 raise
@@ -125,32 +126,60 @@ def _package(name: str, folder: Path) -> ModuleType:
     return package
 
 
+class _Watchdog:
+    """Ends the process, with a message, when a file swallows its interruption; one thread for all files."""
+
+    def __init__(self) -> None:
+        self._file = Path()
+        self._deadline = 0.0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def expect(self, file: Path, seconds: float) -> None:
+        """`file` has to be done after so many seconds."""
+        self._file, self._deadline = file, time.monotonic() + seconds
+        if not self._thread.is_alive():
+            self._thread.start()
+
+    def end(self) -> None:
+        """Nothing is loaded any more."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(max(0.0, self._deadline - time.monotonic())):
+            if time.monotonic() >= self._deadline:
+                words = f"{self._file}: does not end, and catches its interruption"
+                sys.stderr.write(f"error[definition-never-ends] {words}\n")
+                sys.stderr.flush()
+                os._exit(2)
+
+
 @contextmanager
-def _time_limit(seconds: float, file: Path) -> Iterator[None]:
-    """Interrupt a file that does not end; one that swallows the interruption ends the program, with a message."""
+def _time_limits(seconds: float) -> Iterator[Callable[[Path], AbstractContextManager[None]]]:
+    """Gives what interrupts a file that does not end, as far as this thread and system can be interrupted."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
-        yield
+        yield lambda file: nullcontext()
         return
+    watchdog = _Watchdog()
+
+    @contextmanager
+    def limited(file: Path) -> Iterator[None]:
+        watchdog.expect(file, seconds + 2)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise _TimeUp
 
-    def give_up() -> None:
-        sys.stderr.write(f"error[definition-never-ends] {file}: does not end, and catches its interruption\n")
-        sys.stderr.flush()
-        os._exit(2)
-
-    watchdog = threading.Timer(seconds + 2, give_up)
-    watchdog.daemon = True
     previous = signal.signal(signal.SIGALRM, interrupt)
-    watchdog.start()
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
     try:
-        yield
+        yield limited
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-        watchdog.cancel()
+        watchdog.end()
 
 
 def _users_frame(trace: TracebackType | None, root: Path) -> traceback.FrameSummary | None:
