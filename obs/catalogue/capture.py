@@ -205,12 +205,11 @@ def fetch(url: str, *, timeout: float = 10, largest: int = LARGEST) -> tuple[str
     from http.client import HTTPException
     from urllib.request import Request
 
-    at = Origin(_shown(url), 1)
     parts = _parts(url)
     if parts is None or parts[0] not in ("http", "https") or not parts[1]:
-        raise _failed("only http:// and https:// addresses are read", at)
+        raise _failed("only http:// and https:// addresses are read", url)
     if "@" in urlsplit(url).netloc:
-        raise _failed("an address with a user is not read: save the page, and give the file", at)
+        raise _failed("an address with a user is not read: save the page, and give the file", url)
     wanted = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
     deadline = time.monotonic() + 6 * timeout
     try:
@@ -219,28 +218,27 @@ def fetch(url: str, *, timeout: float = 10, largest: int = LARGEST) -> tuple[str
             while chunk := answer.read1(1 << 16):
                 body += chunk
                 if len(body) > largest:
-                    raise _failed(f"the page is larger than {_size(largest)}", at)
+                    raise _failed(f"the page is larger than {_size(largest)}", url)
                 if time.monotonic() > deadline:
-                    raise _failed(f"the page took longer than {6 * timeout:g} seconds", at)
+                    raise _failed(f"the page took longer than {6 * timeout:g} seconds", url)
             kind = answer.headers.get("Content-Type") or ""
     except (OSError, HTTPException, ValueError) as error:
-        raise _failed(f"cannot be read: {_reason(error)}", at) from None
+        raise _failed(f"cannot be read: {_reason(error)}", url) from None
     if kind.startswith("text/html"):
-        raise _failed("this is a web page, not a page of metrics (is it the path /metrics?)", at)
-    return _decoded(bytes(body), at), True if "openmetrics-text" in kind else False if kind else None
+        raise _failed("this is a web page, not a page of metrics (is it the path /metrics?)", url)
+    return _decoded(bytes(body), url), True if "openmetrics-text" in kind else False if kind else None
 
 
 def read_text(path: Path, *, largest: int = LARGEST) -> str:
     """The page in a file; raises ObsError."""
-    at = Origin(str(path), 1)
     try:
         with path.open("rb") as file:
             body = file.read(largest + 1)
     except OSError as error:
-        raise _failed(f"cannot be read: {error.strerror}", at) from None
+        raise _failed(f"cannot be read: {error.strerror}", str(path)) from None
     if len(body) > largest:
-        raise _failed(f"the page is larger than {_size(largest)}", at)
-    return _decoded(body, at)
+        raise _failed(f"the page is larger than {_size(largest)}", str(path))
+    return _decoded(body, str(path))
 
 
 def capture_place(place: str, *, name: str = "", timeout: float = 10, largest: int = LARGEST) -> System:
@@ -254,10 +252,9 @@ def capture_place(place: str, *, name: str = "", timeout: float = 10, largest: i
     try:
         found = capture(text, name=name or identifier(host), source=_shown(place), open_metrics=open_metrics)
     except PageError as error:
-        at = Origin(_shown(place), error.line)
-        raise ObsError([Diagnostic("invalid-metrics-page", error.message, at)]) from None
+        raise _failed(error.message, place, error.line) from None
     if not found.entries:
-        raise _failed("the page has no metrics", Origin(_shown(place), 1))
+        raise _failed("the page has no metrics", place)
     return replace(found, scrape=replace(found.scrape, path=path or found.scrape.path))
 
 
@@ -297,16 +294,19 @@ def _shown(place: str) -> str:
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 
 
-def _decoded(body: bytes, at: Origin) -> str:
+def _decoded(body: bytes, place: str) -> str:
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise _failed("not UTF-8 text", replace(at, line=line)) from None
+        raise _failed("not UTF-8 text", place, body.count(b"\n", 0, error.start) + 1) from None
 
 
-def _failed(problem: str, at: Origin) -> ObsError:
-    return ObsError([Diagnostic("invalid-metrics-page", problem, at)])
+def _failed(problem: str, place: str, line: int = 0) -> ObsError:
+    """One finding: at the line of a file, or with the address, which is no file, in its words."""
+    if is_url(place):
+        words = f"{_shown(place)}{f', line {line}' if line else ''}: {problem}"
+        return ObsError([Diagnostic("invalid-metrics-page", words)])
+    return ObsError([Diagnostic("invalid-metrics-page", problem, Origin(place, line or 1))])
 
 
 def _reason(error: BaseException) -> str:

@@ -142,10 +142,11 @@ def write_source(system: System, header: Iterable[str] = ()) -> str:
     """The YAML text that reads back as this system."""
     from obs.formats import yaml
 
-    return yaml.dumps(_tree(system), header=header)
+    return yaml.dumps(source_tree(system), header=header)
 
 
-def _tree(system: System) -> dict[str, Value]:
+def source_tree(system: System) -> dict[str, Value]:
+    """The system under the keys of a catalogue file."""
     scrape = system.scrape
     state = "on" if scrape.in_platform else "off"
     tree: dict[str, Value] = {

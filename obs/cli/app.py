@@ -101,6 +101,16 @@ def init(
     raise typer.Exit(run_init(directory))
 
 
+@app.command(
+    add_help_option=False, context_settings={"allow_extra_args": True, "ignore_unknown_options": True}
+)
+def catalogue(context: typer.Context) -> None:
+    """Look metrics up, capture a page of metrics, compare two catalogues."""
+    from obs.cli.catalogue import run_catalogue
+
+    run_catalogue(context.args)
+
+
 def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
     import gc
