@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+
+YOUNG = 100_000
+"""Objects between two looks for garbage: what a build makes, it keeps to its end."""
 
 
 def main() -> None:
@@ -12,6 +16,7 @@ def main() -> None:
 
         print(f"obs {__version__}")
         return
+    gc.set_threshold(YOUNG, 20, 20)
     from obs.cli.app import run
 
     run()

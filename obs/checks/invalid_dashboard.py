@@ -14,5 +14,5 @@ def invalid_dashboard(program: Program) -> Iterator[Diagnostic]:
     """What the dashboard says of itself; each finding has a name of its own."""
     from obs.model.validate import validate
 
-    for dashboard in program.dashboards:
+    for dashboard in program.placed:
         yield from validate(dashboard)

@@ -16,5 +16,5 @@ def dashboard_files(program: Program) -> list[Artifact]:
             (dashboard.origin,) if dashboard.origin else (),
             "dashboards",
         )
-        for dashboard in program.dashboards
+        for dashboard in program.placed
     ]

@@ -34,10 +34,17 @@ class Program:
     annotations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Alert name, to all its annotations, generated links included."""
 
-    @property
+    @cached_property
     def dashboards(self) -> list[Dashboard]:
         """In order of uid, so that a moved file changes nothing."""
         return sorted(self.definitions.dashboards, key=lambda dashboard: dashboard.uid)
+
+    @cached_property
+    def placed(self) -> list[Dashboard]:
+        """The same, with a place in the grid for every panel."""
+        from obs.model.layout import placed
+
+        return [placed(dashboard) for dashboard in self.dashboards]
 
     @property
     def pipeline(self) -> Pipeline | None:

@@ -80,7 +80,7 @@ def _place_line(line: Sequence[Panel], y: int) -> Iterator[Panel]:
         if x + width > COLUMNS and x > 0:
             x, y, bottom = 0, y + bottom, 0
         high = panel.h or tallest
-        yield replace(panel, grid=Grid(x, y, width, high))
+        yield panel.at(Grid(x, y, width, high))
         x += width
         bottom = max(bottom, high)
 

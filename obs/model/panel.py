@@ -95,6 +95,15 @@ class Panel:
     def __hash__(self) -> int:
         return hash((self.type, self.key))
 
+    def at(self, grid: Grid) -> Panel:
+        """The same panel in its place."""
+        new = object.__new__(Panel)
+        assign = object.__setattr__
+        for name in Panel.__slots__:
+            assign(new, name, getattr(self, name))
+        assign(new, "grid", grid)
+        return new
+
     @property
     def unit(self) -> str:
         """Grafana's unit id; empty when the panel names none."""
