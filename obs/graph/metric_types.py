@@ -34,8 +34,9 @@ _SUFFIXES: tuple[tuple[str, MetricType], ...] = (
 _GAUGES_CALLED_TOTAL = ("_pending_request_total", "_watched_total", "_limit_total", "_capacity_total")
 _KEEP_TYPE = frozenset({"label_replace", "label_join", "sort", "sort_desc", "last_over_time"})
 _MAKE_GAUGES = frozenset(
-    """rate irate increase delta idelta deriv predict_linear changes resets count_over_time avg_over_time
-    absent absent_over_time histogram_quantile present_over_time time timestamp""".split()
+    {"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear", "changes", "resets"}
+    | {"count_over_time", "avg_over_time", "present_over_time", "histogram_quantile"}
+    | {"absent", "absent_over_time", "time", "timestamp"}
 )
 _SAME_TYPE = frozenset({"sum", "avg", "min", "max", "topk", "bottomk"})
 _DEEPEST = 20

@@ -31,7 +31,7 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
         labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
         is_open, closed = declared.open, None if declared.open else why
     branch = Branch(metric_name(node), labels, is_open, closed, named=True, start=node.start, end=node.end)
-    dead = _contradiction(node.matchers)
+    dead = contradiction(node.matchers)
     for matcher in node.matchers:
         if matcher.label == "__name__" or matcher.templated or not matcher.op:
             continue
@@ -86,7 +86,7 @@ def _emptiness(matcher: Matcher) -> tuple[bool, bool]:
     return not matches, value in {".+", "(.+)"}
 
 
-def _contradiction(matchers: tuple[Matcher, ...]) -> Reason | None:
+def contradiction(matchers: tuple[Matcher, ...]) -> Reason | None:
     """Two matchers that no value satisfies, found when one of them is an equality."""
     exact = {m.label: m for m in matchers if m.op == "=" and not m.templated and not m.dynamic}
     for matcher in matchers:

@@ -1,0 +1,79 @@
+"""An alert reads a counter as if it were a gauge.
+
+A counter only tells how much has happened since its process started: the alert fires sooner or later, stays on until
+a restart, and says nothing of what happens now.
+
+Flagged:
+    - alert: Errors
+      expr: errors_total > 10
+
+Instead:
+    - alert: Errors
+      expr: increase(errors_total[1h]) > 10
+
+Records count: what stores the sum of a counter is one too.
+
+Flagged:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:sum
+            expr: sum by (job) (errors_total)
+          - alert: Errors
+            expr: job:errors:sum > 10
+
+Instead:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:increase1h
+            expr: sum by (job) (increase(errors_total[1h]))
+          - alert: Errors
+            expr: job:errors:increase1h > 10
+
+Source: Prometheus, metric types; pint's promql/counter asks a server for the type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from obs.checks.base import Finding, lint
+from obs.graph.parts import Parts, number
+from obs.graph.subject import Subject
+from obs.lang.promql.syntax import Binary, Paren
+
+
+@lint("warning")
+def counter_read_raw(subject: Subject) -> Iterator[Finding]:
+    """In alerts; what a record stores is judged where an alert reads it."""
+    for found in subject.type_misuses:
+        rule, misuse = found.rule, found.misuse
+        if misuse.kind != "counter-read-raw" or rule.kind != "alert" or rule.parts is None:
+            continue
+        if not _is_compared_with_itself(rule.parts, misuse.metric, misuse.start):
+            yield Finding.in_rule(
+                rule,
+                f"{rule}: {misuse.problem}",
+                (misuse.start, misuse.end),
+                fix=misuse.fix,
+                evidence=found.evidence,
+            )
+
+
+def _is_compared_with_itself(parts: Parts, metric: str | None, start: int) -> bool:
+    """`x - x offset 1h`, `x unless x offset 1h`, `0 * x`: the value itself is not what counts."""
+    selector = next(node for node in parts.selectors if node.start == start)
+    for outer in parts.above(selector):
+        if isinstance(outer, Binary):
+            other = outer.right if start < outer.op_start else outer.left
+            if outer.op == "*" and number(other) == 0:
+                return True
+            if outer.op == "and" and outer.matching is not None and outer.right.end > start > outer.op_start:
+                return True
+            names = {one.name for one in parts.within(other)}
+            if metric in names and outer.op in {"-", "unless", ">", "<", "==", "!=", "/"}:
+                return True
+        elif not isinstance(outer, Paren):
+            continue
+    return False
