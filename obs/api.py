@@ -83,17 +83,17 @@ def compile_project(
     settings: Settings, *, environment: str | None = None, progress: Progress = _silent
 ) -> Compiled:
     """Everything but the writing. Raises ObsError with all errors; warnings are in the result."""
-    from obs.checks.base import artifact_findings, checks
+    from obs.checks.base import artifact_findings, gates
     from obs.emit.everything import EMITTERS, artifacts
 
     program = load_program(settings, progress)
     if environment is not None:
         program = _only(program, environment)
-    gates = [one.of_program for one in checks() if one.of_program is not None and one.stage == "build"]
+    checks = [one.of_program for one in gates() if one.of_program is not None]
     findings: list[Diagnostic] = []
-    for done, gate in enumerate(gates):
-        progress("check", done, len(gates))
-        findings += gate(program)
+    for done, check in enumerate(checks):
+        progress("check", done, len(checks))
+        findings += check(program)
     _raise_errors(findings)
     made = artifacts(program, lambda done: progress("emit", done, len(EMITTERS)))
     made.append(Artifact(settings.lock, render_lock(program), (), "lock"))

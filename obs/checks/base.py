@@ -206,13 +206,33 @@ def _name(function: object) -> str:
 
 def checks() -> list[Check]:
     """Every check of the package, by name."""
+    _load(lambda source: True)
+    return [_FOUND[name] for name in sorted(_FOUND)]
+
+
+def gates() -> list[Check]:
+    """The checks of the build, by name; a module that has none of them is not even imported."""
+    _load(lambda source: b"\n@check(" in source or b"\n@artifact_check(" in source)
+    return [_FOUND[name] for name in sorted(_FOUND) if _FOUND[name].stage == "build"]
+
+
+def _load(wanted: Callable[[bytes], bool]) -> None:
     import obs.checks
 
     with registering_into(_FOUND):
         for module in pkgutil.iter_modules(obs.checks.__path__):
-            if module.name not in ("base",):
-                import_module(f"obs.checks.{module.name}")
-    return [_FOUND[name] for name in sorted(_FOUND)]
+            name = f"obs.checks.{module.name}"
+            if module.name != "base" and name not in sys.modules and wanted(_source(module)):
+                import_module(name)
+
+
+def _source(module: pkgutil.ModuleInfo) -> bytes:
+    file = f"{getattr(module.module_finder, 'path', '')}/{module.name}.py"
+    try:
+        with open(file, "rb") as handle:
+            return handle.read()
+    except OSError:
+        return b"\n@check("  # in an archive: import it and see
 
 
 def diagnostic(found: Finding, by: Check) -> Diagnostic:
@@ -235,7 +255,7 @@ def diagnostic(found: Finding, by: Check) -> Diagnostic:
 
 def program_findings(program: Program, stages: tuple[Stage, ...] = ("build",)) -> Iterator[Diagnostic]:
     """What the program's checks find."""
-    for one in checks():
+    for one in checks() if "lint" in stages else gates():
         if one.of_program is not None and one.stage in stages:
             yield from one.of_program(program)
 
@@ -253,6 +273,6 @@ def artifact_findings(
     program: Program, artifacts: Sequence[Artifact], stages: tuple[Stage, ...] = ("build",)
 ) -> Iterator[Diagnostic]:
     """What the checks of the compiled bytes find."""
-    for one in checks():
+    for one in checks() if "lint" in stages else gates():
         if one.of_artifacts is not None and one.stage in stages:
             yield from one.of_artifacts(program, artifacts)
