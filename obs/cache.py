@@ -44,7 +44,7 @@ def _record(settings: Settings, out: Path, environment: str | None) -> Path:
     return settings.root / ".cache" / "obs" / f"build-{name}.json"
 
 
-def _compiler() -> str:
+def compiler() -> str:
     """A fingerprint of this package and of the interpreter: size and time of each source file."""
     top = Path(__file__).parent
     parts = [sys.version]
@@ -115,7 +115,7 @@ def remember(
     outputs = [*(artifact.path for artifact in artifacts), settings.manifest]
     document = {
         "format": FORMAT,
-        "compiler": _compiler(),
+        "compiler": compiler(),
         "definitions": _definition_list(settings),
         "inputs": {path: _hash(settings.root / path) for path in sorted(inputs) if path != settings.lock},
         "outputs": {path: _hash(out / path) for path in sorted(outputs)},
@@ -137,7 +137,7 @@ def recall(settings: Settings, out: Path, environment: str | None) -> Remembered
     """The last build's words when nothing has changed since; None when it must be done again."""
     try:
         document = json.loads(_record(settings, out, environment).read_text(encoding="utf-8"))
-        if document["format"] != FORMAT or document["compiler"] != _compiler():
+        if document["format"] != FORMAT or document["compiler"] != compiler():
             return None
         if document["definitions"] != _definition_list(settings):
             return None

@@ -111,6 +111,103 @@ def catalogue(context: typer.Context) -> None:
     run_catalogue(context.args)
 
 
+@app.command()
+def lint(
+    paths: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            help="Files and folders of others (YAML, JSON); without any, the project around here."
+        ),
+    ] = None,
+    project: Project = None,
+    rules: Annotated[Optional[list[str]], typer.Option("--rules", help="Rule files; a glob.")] = None,  # noqa: UP045
+    dashboards: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--dashboards", help="Dashboards of Grafana, JSON; a glob."),
+    ] = None,
+    alertmanager: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--alertmanager", help="Configuration of Alertmanager."),
+    ] = None,
+    promtail: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--promtail", help="Configuration of Promtail."),
+    ] = None,
+    values: Annotated[Optional[list[str]], typer.Option("--values", help="Helm values.")] = None,  # noqa: UP045
+    chart: Annotated[Optional[list[str]], typer.Option("--chart", help="Folder of a Helm chart.")] = None,  # noqa: UP045
+    select: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--select", help="Only these checks, of any profile: names or globs, by comma."),
+    ] = None,
+    ignore: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--ignore", help="Not these checks: names or globs, by comma."),
+    ] = None,
+    profile: Annotated[str, typer.Option("--profile", help="default, strict or mixin.")] = "default",
+    strict: Annotated[bool, typer.Option("--strict", help="The same as --profile strict.")] = False,
+    severity: Annotated[
+        str, typer.Option("--severity", help="The lowest that is told: error, warning or info.")
+    ] = "",
+    format: Annotated[
+        str, typer.Option("--format", help="human, json, sarif, github, junit or checkstyle.")
+    ] = "human",
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the report here.")] = None,  # noqa: UP045
+    baseline: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--baseline", help="Do not tell what this file puts up with."),
+    ] = None,
+    write_baseline: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--write-baseline", help="Put up with everything that is found now."),
+    ] = None,
+    since: Annotated[str, typer.Option("--since", help="Only what was not found at this Git revision.")] = "",
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change; write nothing.")
+    ] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count the findings of each check.")
+    ] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the checks.")] = False,
+    explain: Annotated[str, typer.Option("--explain", help="Show the page of a check.")] = "",
+    pages: Annotated[Optional[Path], typer.Option("--pages", help="Write the pages of all checks.")] = None,  # noqa: UP045
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
+) -> None:
+    """Find what is wrong with the project, or with rules, dashboards and configurations that others wrote."""
+    from obs.cli.lint_options import Said, run_said
+
+    raise typer.Exit(
+        run_said(
+            Said(
+                project=project,
+                paths=paths or [],
+                rules=rules or [],
+                dashboards=dashboards or [],
+                alertmanager=alertmanager or [],
+                promtail=promtail or [],
+                values=values or [],
+                chart=chart or [],
+                select=select or [],
+                ignore=ignore or [],
+                profile="strict" if strict else profile,
+                severity=severity,
+                format=format,
+                output=output,
+                baseline=baseline,
+                write_baseline=write_baseline,
+                since=since,
+                fix=fix,
+                diff=diff,
+                statistics=statistics,
+                list_checks=list_,
+                explain=explain,
+                pages=pages,
+                quiet=quiet,
+            )
+        )
+    )
+
+
 def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
     import gc

@@ -9,7 +9,10 @@ from pathlib import Path
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
 from obs.redact import redact
+from obs.report.place import span_of_excerpt
 
+PLACES = 8
+"""How many further places of one cause are named before the rest is counted."""
 _COLOURS = {"error": "31", "warning": "33", "info": "36"}
 
 
@@ -35,13 +38,22 @@ def render(findings: Iterable[Diagnostic], root: Path | None, *, colour: bool = 
 
 
 def _block(found: Diagnostic, root: Path | None, paint: Painter) -> Iterator[str]:
-    yield f"{paint('1;' + _COLOURS[found.severity], f'{found.severity}[{found.check}]')} {safe(found.problem)}"
-    if found.at is not None:
+    doubt = "" if found.evidence == "certain" else f" ({found.evidence})"
+    head = paint("1;" + _COLOURS[found.severity], f"{found.severity}[{found.check}]")
+    yield f"{head} {safe(found.problem)}{doubt}"
+    span = span_of_excerpt(found.excerpt, found.at) if found.excerpt is not None else None
+    if span is not None and span.exact:
+        yield f"  {paint('36', f'{where(Origin(span.file, span.line), root)}:{span.column}')}"
+        if found.at is not None:
+            yield from _callers(found.at, root, paint)
+    elif found.at is not None:
         yield from _place(found.at, root, paint)
     if found.excerpt is not None:
         yield from _excerpt(found.excerpt, paint)
-    for place, words in found.also:
+    for place, words in found.also[:PLACES]:
         yield f"  {paint('36', where(place, root))}  {safe(words)}"
+    if len(found.also) > PLACES:
+        yield f"  ... and {len(found.also) - PLACES} more places"
     if found.why:
         yield f"  why: {safe(found.why)}"
     if found.fix:
@@ -59,6 +71,10 @@ def where(place: Origin, root: Path | None) -> str:
 def _place(place: Origin, root: Path | None, paint: Painter) -> Iterator[str]:
     line = _source(place)
     yield f"  {paint('36', where(place, root))}" + (f"  {safe(line)}" if line else "")
+    yield from _callers(place, root, paint)
+
+
+def _callers(place: Origin, root: Path | None, paint: Painter) -> Iterator[str]:
     for caller in place.via:
         if (caller.file, caller.line) != (place.file, place.line):
             line = _source(caller)

@@ -1,0 +1,112 @@
+"""What `obs lint` was told, checked before anything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar, cast, get_args
+
+from obs.diagnostic import Diagnostic, ObsError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The options as they were typed; lists may hold several names by comma."""
+
+    project: Path | None
+    paths: list[str]
+    rules: list[str]
+    dashboards: list[str]
+    alertmanager: list[str]
+    promtail: list[str]
+    values: list[str]
+    chart: list[str]
+    select: list[str]
+    ignore: list[str]
+    profile: str
+    severity: str
+    format: str
+    output: Path | None
+    baseline: Path | None
+    write_baseline: Path | None
+    since: str
+    fix: bool
+    diff: bool
+    statistics: bool
+    list_checks: bool
+    explain: str
+    pages: Path | None
+    quiet: bool
+
+
+def run_said(said: Said) -> int:
+    """Do what was asked; raises ObsError for options that make no sense."""
+    from obs.cli import check_pages
+
+    if said.explain:
+        return check_pages.run_explain(said.project, said.explain)
+    if said.list_checks:
+        return check_pages.run_list(said.project, as_json=_one_of(said.format, FORMATS, "format") == "json")
+    if said.pages is not None:
+        return check_pages.run_pages(said.pages)
+    return _lint(said)
+
+
+FORMATS = ("human", "json", "sarif", "github", "junit", "checkstyle")
+
+
+def _lint(said: Said) -> int:
+    from obs.checks.base import Profile
+    from obs.checks.runner import Selection
+    from obs.cli.inputs import Inputs
+    from obs.cli.lint import Format, Options, run_lint
+    from obs.diagnostic import Severity
+
+    if said.baseline is not None and said.write_baseline is not None:
+        raise _usage("--baseline and --write-baseline do not go together", "write it first, then use it")
+    select, ignore = _names(said.select), _names(said.ignore)
+    lowest = said.severity or ("info" if select else "warning")
+    options = Options(
+        inputs=Inputs(
+            tuple(said.paths),
+            tuple(said.rules),
+            tuple(said.dashboards),
+            tuple(said.alertmanager),
+            tuple(said.promtail),
+            tuple(said.values),
+            tuple(said.chart),
+        ),
+        project=said.project,
+        selection=Selection(
+            cast(Profile, _one_of(said.profile, get_args(Profile), "profile")), select, ignore
+        ),
+        severity=cast(Severity, _one_of(lowest, get_args(Severity), "severity")),
+        format=cast(Format, _one_of(said.format, FORMATS, "format")),
+        output=said.output,
+        baseline=said.baseline,
+        write_baseline=said.write_baseline,
+        since=said.since,
+        fix=said.fix,
+        diff=said.diff,
+        statistics=said.statistics,
+        quiet=said.quiet,
+    )
+    return run_lint(options)
+
+
+def _names(given: Iterable[str]) -> tuple[str, ...]:
+    return tuple(name.strip() for part in given for name in part.split(",") if name.strip())
+
+
+Word = TypeVar("Word", bound=str)
+
+
+def _one_of(word: Word, words: Iterable[str], what: str) -> Word:
+    if word not in tuple(words):
+        raise _usage(f"--{what} {word} is unknown", f"one of: {', '.join(words)}")
+    return word
+
+
+def _usage(problem: str, fix: str) -> ObsError:
+    return ObsError([Diagnostic("usage", problem, fix=fix)])
