@@ -12,9 +12,11 @@ from itertools import groupby
 
 from obs.lang import re2
 from obs.lang.error import LanguageError
+from obs.lang.grafana_variables import variables
 from obs.lang.logql.pattern import captures
 from obs.lang.logql.printer import number as plain_number
 from obs.lang.logql.printer import size
+from obs.lang.logql.query import Query
 from obs.lang.logql.syntax import (
     BinaryOperation,
     BytesFilter,
@@ -54,6 +56,7 @@ from obs.lang.logql.syntax import (
     Vector,
     VectorAggregation,
 )
+from obs.lang.logql.tokens import tokenize
 from obs.lang.wording import (
     ARITHMETIC,
     COMPARISON,
@@ -117,11 +120,27 @@ _CONVERSIONS = {
 }
 
 
-def explain(expr: Expr) -> str:
-    """Sentences for a person, one or more lines without a final line break; of any query that was parsed."""
-    if _operands(expr) > _MOST_OPERANDS:
+def explain(query: Query) -> str:
+    """Sentences for a person, one or more lines without a final line break."""
+    if _operands(query.expr) > _MOST_OPERANDS:
         return f"A query of more than {_MOST_OPERANDS} operands, too long to tell in words."
-    return "\n".join(_Teller().whole(expr))
+    return "\n".join(_Teller(_Written(query)).whole(query.expr))
+
+
+class _Written:
+    """Grafana's variables outside of strings, which the nodes of a query hold sample values for."""
+
+    def __init__(self, query: Query) -> None:
+        self.found = [
+            (token.start, token.end, token.kind, query.text[token.start : token.end].strip("[]"))
+            for token in (tokenize(query.text, query.version, grafana=True) if query.variables else ())
+            if token.kind != "STRING" and variables(query.text[token.start : token.end])
+        ]
+
+    def within(self, start: int, end: int, *kinds: str) -> str | None:
+        """The last variable of these kinds of tokens in a part of the query."""
+        inside = [text for at, to, kind, text in self.found if start <= at and to <= end and kind in kinds]
+        return inside[-1] if inside else None
 
 
 def _operands(expr: Expr) -> int:
@@ -139,7 +158,8 @@ def _operands(expr: Expr) -> int:
 
 
 class _Teller:
-    def __init__(self) -> None:
+    def __init__(self, written: _Written) -> None:
+        self.written = written
         self.group: frozenset[str] = frozenset()
         """The labels of `For each ...` that the sentence began with."""
 
@@ -155,7 +175,7 @@ class _Teller:
 
     def statement(self, expr: Expr) -> str:
         if isinstance(expr, Selector | Pipeline):
-            return lines(expr)
+            return self.lines(expr)
         grouping = _grouped_by(_kept_side(expr))
         self.group = frozenset(grouping)
         core, kept = self.peeled(expr)
@@ -190,17 +210,18 @@ class _Teller:
                 over = f"every {_listed(grouping.labels)}"
             return f"{self.argument(node.inner)}, {_TRAILING[node.op]} over {over}"
         if isinstance(node, Number):
-            return f"the number {number(node.value)}"
+            return f"the number {self.phrase(node)}"
         return self.phrase(node)
 
     def phrase(self, node: Expr) -> str:
         """What the value of a node is, to stand behind `of`."""
         if isinstance(node, Selector | Pipeline):
-            return lines(node)
+            return self.lines(node)
         if isinstance(node, Number):
-            return number(node.value)
+            return self.written.within(node.start, node.end, "NUMBER") or number(node.value)
         if isinstance(node, Vector):
-            return f"{number(node.value)} without labels"
+            value = self.written.within(node.start, node.end, "NUMBER") or number(node.value)
+            return f"{value} without labels"
         if isinstance(node, RangeAggregation):
             return self.range(node)
         if isinstance(node, VectorAggregation):
@@ -246,7 +267,8 @@ class _Teller:
             per = f" per {listed(names)}"
         inner = self.argument(node.inner)
         if node.op in _RANKED:
-            count = "" if node.parameter == 1 else f"{node.parameter} "
+            given = self.written.within(node.start, node.inner.start, "NUMBER")
+            count = f"{given} " if given else "" if node.parameter == 1 else f"{node.parameter} "
             return f"the {count}{_RANKED[node.op]}{per} of {inner}"
         if node.op in ("sort", "sort_desc"):
             return f"{inner}, {'lowest' if node.op == 'sort' else 'highest'} first"
@@ -260,14 +282,16 @@ class _Teller:
                 per = f" over every {listed(names)}"
             elif frozenset(names) != self.group:
                 per = f" per {listed(names)}"
-        period = _period(selected)
+        period = self.period(selected)
         if selected.unwrap is None:
             words = _OF_LINES.get(node.op, f"{node.op} of {{}}")
-            return f"{words.format(_before(period, lines(selected.log)))}{per} {period}"
+            return f"{words.format(_before(period, self.lines(selected.log)))}{per} {period}"
         value = _unwrapped(selected.unwrap)
-        source = _before(period, f"{value} in {lines(selected.log)}{_kept(selected.unwrap.filters)}")
+        source = _before(period, f"{value} in {self.lines(selected.log)}{self.kept(selected.unwrap.filters)}")
         if node.op == "quantile_over_time" and node.parameter is not None:
-            return f"{percentile(node.parameter)}{per} of {source} {period}"
+            given = self.written.within(node.start, selected.start, "NUMBER")
+            head = f"the {given}-quantile" if given else percentile(node.parameter)
+            return f"{head}{per} of {source} {period}"
         words = _OF_VALUES.get(node.op, f"{node.op} of {{}}")
         head, _, tail = words.partition("{}")
         return f"{head.replace(' of ', f'{per} of ', 1)}{source}{tail} {period}"
@@ -279,6 +303,65 @@ class _Teller:
             return f"{subject} with {node.destination} copied from {node.source.label}"
         where = f" where {node.source.label} matches {quoted(pattern)}"
         return f"{subject} with {node.destination} set to {quoted(text)}{where}"
+
+    def lines(self, log: LogExpr) -> str:
+        """`lines with app "api" containing "error", parsed as JSON, kept where status is at least 500`."""
+        selector = log if isinstance(log, Selector) else log.selector
+        conditions = [label_condition(one.label, one.op, one.value) for one in selector.matchers]
+        text = f"lines with {listed(conditions)}" if conditions else "all lines"
+        for kind, stages in groupby(log.stages if isinstance(log, Pipeline) else (), type):
+            if kind is LineFilter:
+                text += " " + listed(_line_filter(one) for one in stages if isinstance(one, LineFilter))
+            elif kind is Filter:
+                text += self.kept(one.condition for one in stages if isinstance(one, Filter))
+            else:
+                text += "".join(f", {_stage(stage)}" for stage in stages)
+        return text
+
+    def kept(self, filters: Iterable[LabelFilter]) -> str:
+        """`, kept where level is "error" and status is at least 500`."""
+        found = list(filters)
+        words = [self.condition(one) for one in found]
+        if len(found) > 1:
+            mixed = [isinstance(one, LogicalFilter) and one.op == "or" for one in found]
+            words = [f"({text})" if either else text for text, either in zip(words, mixed, strict=True)]
+        return f", kept where {listed(words)}" if words else ""
+
+    def condition(self, root: LabelFilter) -> str:
+        """Without recursion along the left side; `or` inside `and` is in parentheses."""
+        chain: list[LogicalFilter] = []
+        left: LabelFilter = root
+        while isinstance(left, LogicalFilter):
+            chain.append(left)
+            left = left.left
+        if len(chain) > _MOST_OPERANDS:
+            return f"{len(chain) + 1} conditions hold"
+        text, before = self.simple(left), ""
+        for one in reversed(chain):
+            right = self.condition(one.right)
+            if isinstance(one.right, LogicalFilter) and one.right.op != one.op:
+                right = f"({right})"
+            text = f"({text}) {one.op} {right}" if before and before != one.op else f"{text} {one.op} {right}"
+            before = one.op
+        return text
+
+    def simple(self, node: Node) -> str:
+        if isinstance(node, StringFilter):
+            return _text_filter(node)
+        if isinstance(node, NumberFilter | DurationFilter | BytesFilter):
+            value = self.written.within(node.start, node.end, "NUMBER") or _amount(node)
+            return f"{node.label} is {_compared(node.op, value)}"
+        if isinstance(node, IpFilter):
+            return f"{node.label} is {'not ' if node.op == '!=' else ''}an address in {quoted(node.pattern)}"
+        raise TypeError(f"not a label filter: {type(node).__name__}")
+
+    def period(self, selected: LogRange) -> str:
+        words = self.written.within(selected.start, selected.end, "RANGE") or span_ns(selected.interval)
+        if not selected.offset:
+            return f"over {the_last(words)}"
+        offset = self.written.within(selected.start, selected.end, "DURATION")
+        when = f"{offset or span_ns(abs(selected.offset))} {'ago' if selected.offset > 0 else 'ahead'}"
+        return f"over the {words} up to {when}"
 
 
 def _kept_side(node: Expr) -> Expr:
@@ -321,24 +404,6 @@ def _grouped_by(root: Expr) -> tuple[str, ...]:
         elif not isinstance(node, Number):
             return ()
     return groups[0] if groups and len({frozenset(group) for group in groups}) == 1 else ()
-
-
-# ---------------------------------------------------------------------------------------------- lines
-
-
-def lines(log: LogExpr) -> str:
-    """`lines with app "api" containing "error", parsed as JSON, kept where status is at least 500`."""
-    selector = log if isinstance(log, Selector) else log.selector
-    conditions = [label_condition(one.label, one.op, one.value) for one in selector.matchers]
-    text = f"lines with {listed(conditions)}" if conditions else "all lines"
-    for kind, stages in groupby(log.stages if isinstance(log, Pipeline) else (), type):
-        if kind is LineFilter:
-            text += " " + listed(_line_filter(one) for one in stages if isinstance(one, LineFilter))
-        elif kind is Filter:
-            text += _kept(one.condition for one in stages if isinstance(one, Filter))
-        else:
-            text += "".join(f", {_stage(stage)}" for stage in stages)
-    return text
 
 
 def _line_filter(stage: LineFilter) -> str:
@@ -399,47 +464,10 @@ def _named_label(one: LabelName | Matcher) -> str:
     return label_condition(one.label, one.op, one.value)
 
 
-def _kept(filters: Iterable[LabelFilter]) -> str:
-    """`, kept where level is "error" and status is at least 500`."""
-    found = list(filters)
-    words = [_condition(one) for one in found]
-    if len(found) > 1:
-        mixed = [isinstance(one, LogicalFilter) and one.op == "or" for one in found]
-        words = [f"({text})" if either else text for text, either in zip(words, mixed, strict=True)]
-    return f", kept where {listed(words)}" if words else ""
-
-
-def _condition(root: LabelFilter) -> str:
-    """Without recursion along the left side; `or` inside `and` is in parentheses."""
-    chain: list[LogicalFilter] = []
-    left: LabelFilter = root
-    while isinstance(left, LogicalFilter):
-        chain.append(left)
-        left = left.left
-    if len(chain) > _MOST_OPERANDS:
-        return f"{len(chain) + 1} conditions hold"
-    text, before = _simple(left), ""
-    for one in reversed(chain):
-        right = _condition(one.right)
-        if isinstance(one.right, LogicalFilter) and one.right.op != one.op:
-            right = f"({right})"
-        text = f"({text}) {one.op} {right}" if before and before != one.op else f"{text} {one.op} {right}"
-        before = one.op
-    return text
-
-
-def _simple(node: Node) -> str:
-    if isinstance(node, StringFilter):
-        return _text_filter(node)
+def _amount(node: NumberFilter | DurationFilter | BytesFilter) -> str:
     if isinstance(node, NumberFilter):
-        return f"{node.label} is {_compared(node.op, plain_number(node.value))}"
-    if isinstance(node, DurationFilter):
-        return f"{node.label} is {_compared(node.op, span_ns(node.value))}"
-    if isinstance(node, BytesFilter):
-        return f"{node.label} is {_compared(node.op, size(node.value))}"
-    if isinstance(node, IpFilter):
-        return f"{node.label} is {'not ' if node.op == '!=' else ''}an address in {quoted(node.pattern)}"
-    raise TypeError(f"not a label filter: {type(node).__name__}")
+        return plain_number(node.value)
+    return span_ns(node.value) if isinstance(node, DurationFilter) else size(node.value)
 
 
 def _compared(op: str, words: str) -> str:
@@ -456,14 +484,6 @@ def _text_filter(node: StringFilter) -> str:
 
 def _unwrapped(unwrap: Unwrap) -> str:
     return f"the label {unwrap.label}{_CONVERSIONS[unwrap.conversion]}"
-
-
-def _period(selected: LogRange) -> str:
-    words = span_ns(selected.interval)
-    if not selected.offset:
-        return f"over {the_last(words)}"
-    when = f"{span_ns(abs(selected.offset))} {'ago' if selected.offset > 0 else 'ahead'}"
-    return f"over the {words} up to {when}"
 
 
 def _before(period: str, words: str) -> str:
