@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast tools tools-logs lint bench clean
+.PHONY: build check test test-fast tools tools-logs lint bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -35,6 +35,24 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench
+
+# Random and mutated inputs through ours and the real tools, side by side; each part prints its counts.
+DIFFERENTIAL_SECONDS ?= 60
+DIFFERENTIAL_SEED ?= 1
+DIFFERENTIAL := promql promql_labels templates routing logql
+differential: $(READY) tools tools-logs
+	@failed=; for part in $(DIFFERENTIAL); do \
+	  echo "== $$part"; \
+	  $(BIN)/python tools/differential/$$part.py --seconds $(DIFFERENTIAL_SECONDS) --seed $(DIFFERENTIAL_SEED) || failed="$$failed $$part"; \
+	done; \
+	echo "== promtail"; \
+	$(BIN)/python tools/differential/promtail.py --cases 5000 --seed $(DIFFERENTIAL_SEED) || failed="$$failed promtail"; \
+	[ -z "$$failed" ] || { echo "disagreements in:$$failed"; exit 1; }
+
+# The property tests of the languages and emulators with many more examples than `make test` gives them.
+FUZZ_EXAMPLES ?= 5000
+fuzz: $(READY)
+	OBS_FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) $(BIN)/pytest -n 2 tests/lang tests/sim -k "any_ or random or identity or properties"
 
 # Everything that is made here, the tools' cache outside of this folder excepted.
 clean:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 from obs.testing.control_plane import ControlPlane
 from obs.testing.tools import ToolMissingError, Tools
@@ -20,6 +21,18 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     for fixture in getattr(item, "fixturenames", ()):
         for marker in MARKERS.get(fixture, ()):
             item.add_marker(marker)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make fuzz` gives every property the same large number of examples, whatever it asks for itself."""
+    wanted = os.environ.get("OBS_FUZZ_EXAMPLES")
+    for item in items:
+        function = getattr(item, "obj", None)
+        own = getattr(function, "_hypothesis_internal_use_settings", None)
+        if wanted and own is not None:
+            function._hypothesis_internal_use_settings = settings(
+                own, max_examples=int(wanted), deadline=None
+            )
 
 
 @pytest.fixture(scope="session")
