@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from obs.graph.program import Program
 from obs.lang.error import LanguageError
+
+if TYPE_CHECKING:
+    from obs.lang.promql import Query
 
 
 @dataclass(frozen=True, slots=True)
 class QueryFacts:
     """`error` is why the declared Prometheus refuses the text; the rest is empty then.
 
-    `metrics` are the names that its selectors read, `kept` the labels that every result of a rule's expression names.
+    `metrics` are the names that its selectors read.
     """
 
     error: LanguageError | None = None
     metrics: tuple[str, ...] = ()
-    kept: frozenset[str] = frozenset()
 
 
 def query_facts(program: Program, text: str, *, grafana: bool = False) -> QueryFacts:
@@ -25,33 +28,40 @@ def query_facts(program: Program, text: str, *, grafana: bool = False) -> QueryF
     known = program.definitions.facts
     found = known.get((text, grafana))
     if found is None:
-        found = known[(text, grafana)] = _read(program, text, grafana)
+        found = known[(text, grafana)] = _facts(_read(program, text, grafana))
     assert isinstance(found, QueryFacts)
     return found
 
 
-def _read(program: Program, text: str, grafana: bool) -> QueryFacts:
+def kept_labels(program: Program, text: str) -> frozenset[str]:
+    """The labels that every result of a rule's expression names; empty where Prometheus refuses it."""
+    from obs.lang.promql.flow import flow
+
+    query = _read(program, text, grafana=False)
+    program.definitions.facts.setdefault((text, False), _facts(query))
+    if isinstance(query, LanguageError):
+        return frozenset()
+    live = flow(query.tree).live
+    names = [{label for label in branch.labels if branch.state(label) != "excluded"} for branch in live]
+    return frozenset(set.intersection(*names)) if names else frozenset()
+
+
+def _read(program: Program, text: str, grafana: bool) -> Query | LanguageError:
     from obs.lang import promql
 
     server = program.stack.prometheus
     try:
-        query = promql.check(
+        return promql.check(
             text, version=release(server.version), features=frozenset(server.features), grafana=grafana
         )
     except LanguageError as error:
-        return QueryFacts(error)
-    metrics = tuple(dict.fromkeys(selector.metric for selector in query.selectors if selector.metric))
-    return QueryFacts(None, metrics, frozenset() if grafana else _kept(query))
+        return error
 
 
-def _kept(query: object) -> frozenset[str]:
-    from obs.lang.promql.flow import flow
-    from obs.lang.promql.query import Query
-
-    assert isinstance(query, Query)
-    live = flow(query.tree).live
-    names = [{label for label in branch.labels if branch.state(label) != "excluded"} for branch in live]
-    return frozenset(set.intersection(*names)) if names else frozenset()
+def _facts(query: Query | LanguageError) -> QueryFacts:
+    if isinstance(query, LanguageError):
+        return QueryFacts(query)
+    return QueryFacts(None, tuple(dict.fromkeys(one.metric for one in query.selectors if one.metric)))
 
 
 def release(version: str) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from obs.graph.link import panel_key
 from obs.graph.program import Program
-from obs.graph.queries import query_facts
+from obs.graph.queries import kept_labels
 from obs.model.rule import Alert, ExternalDashboard
 
 
@@ -39,7 +39,7 @@ def _dashboard_links(program: Program, alert: Alert) -> dict[str, str]:
     if dashboard is None:
         return {}
     names = [variable.name for variable in dashboard.variables]
-    kept = query_facts(program, alert.expr).kept
+    kept = kept_labels(program, alert.expr) if names else frozenset()
     variables = {name: name for name in names if name in kept}
     key = panel_key(program, alert)
     panel = program.panel_ids.get(dashboard.uid, {}).get(key) if key is not None else None
