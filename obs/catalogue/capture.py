@@ -226,7 +226,8 @@ def fetch(url: str, *, timeout: float = 10, largest: int = LARGEST) -> tuple[str
         raise _failed(f"cannot be read: {_reason(error)}", url) from None
     if kind.startswith("text/html"):
         raise _failed("this is a web page, not a page of metrics (is it the path /metrics?)", url)
-    return _decoded(bytes(body), url), True if "openmetrics-text" in kind else False if kind else None
+    is_open = True if "openmetrics-text" in kind else False if "version=0.0.4" in kind else None
+    return _decoded(bytes(body), url), is_open
 
 
 def read_text(path: Path, *, largest: int = LARGEST) -> str:
@@ -250,7 +251,12 @@ def capture_place(place: str, *, name: str = "", timeout: float = 10, largest: i
     else:
         text, open_metrics, host, path = read_text(Path(place), largest=largest), None, Path(place).stem, ""
     try:
-        found = capture(text, name=name or identifier(host), source=_shown(place), open_metrics=open_metrics)
+        found = capture(
+            text,
+            name=name or identifier(host),
+            source=_shown(place) if is_url(place) else Path(place).name,
+            open_metrics=open_metrics,
+        )
     except PageError as error:
         raise _failed(error.message, place, error.line) from None
     if not found.entries:

@@ -66,10 +66,10 @@ def _usable(system: System) -> None:
     """ValueError where a module cannot have these names."""
     if not MODULE_NAME.fullmatch(system.module) or iskeyword(system.module):
         raise ValueError(f"{system.module} cannot be the name of a module")
-    names: dict[str, str] = {}
-    for python, name in exported(system).items():
-        if iskeyword(python) or names.setdefault(python, name) != name:
-            raise ValueError(f"{system.module}: {name} and another metric share the name {python}")
+    names = exported(system)
+    for python, name in names.items():
+        if not python.isidentifier() or python.startswith("_") or iskeyword(python):
+            raise ValueError(f"{system.module}: {name} cannot be a name in Python")
     wanted = {name for entry in system.entries.values() for name in (entry.name, *entry.series_names())}
     if len(wanted) != len(names):
         raise ValueError(f"{system.module}: two metrics share a name in Python")

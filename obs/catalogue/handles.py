@@ -172,8 +172,8 @@ def handle(name: str, *, system: str = "", catalogue: Catalogue | None = None) -
 
 
 def python_name(name: str) -> str:
-    """What a metric is called in Python: recording rules have colons, which become `_`."""
-    return _UNNAMED.sub("_", name)
+    """What a metric is called in Python: recording rules have colons, which become `_` between words."""
+    return _UNNAMED.sub("_", name.strip(":"))
 
 
 def exported(system: System) -> dict[str, str]:

@@ -109,7 +109,7 @@ class _Labels14(TypedDict, total=False):
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
-_node_memory_MemAvailable_bytes_sum: _Metric1
+node_memory_MemAvailable_bytes_sum: _Metric1
 """Memory available. Gauge (bytes)."""
 apiserver_request_availability30d: _Metric2
 """Availability over 30 days. Gauge (ratio). Labels verb. verb is one of all, read, write."""
@@ -209,7 +209,7 @@ node_node_cpu_utilization_ratio_rate5m: _Metric11
 """CPU use. Gauge (ratio). Labels node."""
 node_node_num_cpu_sum: _Metric11
 """CPUs. Gauge (cores). Labels node."""
-node_namespace_pod_kube_pod_info_: _Metric12
+node_namespace_pod_kube_pod_info: _Metric12
 """Node of a pod. Info. Labels node, namespace, pod."""
 node_namespace_pod_container_container_cpu_usage_seconds_total_sum_irate: _Metric13
 """CPU in use per container. Gauge (cores). Labels namespace, pod, container, node."""

@@ -114,10 +114,12 @@ def _metric(metric: Mapping[object, object], path: tuple[str, ...]) -> Iterator[
 
 
 def _keys(tree: Mapping[object, object], table: Mapping[str, Key], path: tuple[str, ...]) -> Iterator[Fault]:
+    meant: set[str] = set()
     for key, value in tree.items():
         known = table.get(key) if isinstance(key, str) else None
         if known is None:
             close = get_close_matches(str(key)[:100], table, n=1)
+            meant.update(close)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(table)}"
             yield Fault(path, f"unknown key {_shown(key)}; {hint}")
         else:
@@ -125,7 +127,7 @@ def _keys(tree: Mapping[object, object], table: Mapping[str, Key], path: tuple[s
             if problem is not None:
                 yield Fault((*path, str(key)), problem)
     for name, one in table.items():
-        if one.required and name not in tree:
+        if one.required and name not in tree and name not in meant:
             yield Fault(path, f"{name} is missing ({one.form})")
 
 
