@@ -59,10 +59,11 @@ class _NotJsonError(Exception):
 
 
 @lru_cache(maxsize=4096)
-def _key(name: str, step: str) -> str:
-    if not isinstance(name, str):
+def _members(names: tuple[str, ...], step: str) -> tuple[tuple[str, str], ...]:
+    """The keys of an object in order, each with its text; most objects of a document have the keys of another."""
+    if not all(isinstance(name, str) for name in names):
         raise _NotJsonError
-    return quoted(name) + (": " if step else ":")
+    return tuple((name, quoted(name) + (": " if step else ":")) for name in sorted(names))
 
 
 def _text(value: object, newline: str, step: str, depth: int) -> str:
@@ -83,18 +84,16 @@ def _object(value: Mapping[str, object], newline: str, step: str, depth: int) ->
     if depth >= _DEPTH:
         raise _NotJsonError
     inner = newline + step
+    members = []
     try:
-        names = sorted(value)
+        keys = _members(tuple(value), step)
     except TypeError:
         raise _NotJsonError from None
-    members = []
-    for name in names:
+    for name, key in keys:
         item = value[name]
-        write = _ATOMS.get(
-            type(item)
-        )  # here too: most members are atoms, and a call costs as much as the work
-        text = write(item) if write is not None else _text(item, inner, step, depth + 1)
-        members.append(_key(name, step) + text)
+        # Atoms here too: most members are, and a call costs as much as the work.
+        write = _ATOMS.get(type(item))
+        members.append(key + (write(item) if write is not None else _text(item, inner, step, depth + 1)))
     return "{" + inner + ("," + inner).join(members) + newline + "}"
 
 
