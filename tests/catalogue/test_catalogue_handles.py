@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ def test_a_value_outside_a_whole_list_is_refused() -> None:
 
 
 def test_a_histogram_is_asked_for_a_series() -> None:
-    for use in (lambda: f"{requests}", lambda: requests(outcome="SUCCESS")):
+    uses: list[Callable[[], str]] = [lambda: f"{requests}", lambda: requests(outcome="SUCCESS")]
+    for use in uses:
         with pytest.raises(DefinitionError) as error:
             use()
         assert problem_of(error) == (

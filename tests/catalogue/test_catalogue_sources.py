@@ -171,8 +171,8 @@ keys = st.sampled_from(
         "values",
         "buckets",
         "kind",
+        *("scrape", "notes", "says", "about", "x", "state_label", "histogram", "a"),
     ]
-    + ["scrape", "notes", "says", "about", "x", "state_label", "histogram", "a"]
 )
 trees = st.recursive(
     st.one_of(scalars, keys),

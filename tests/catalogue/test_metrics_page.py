@@ -170,8 +170,6 @@ pieces = st.sampled_from(
         "=",
         " ",
         "\t",
-    ]
-    + [
         "\n",
         "\r",
         "1",
