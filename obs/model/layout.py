@@ -127,14 +127,19 @@ def _outside_fault(panel: Panel, grid: Grid) -> Diagnostic:
 
 
 def _overlaps(rows: Sequence[Row]) -> Iterator[Diagnostic]:
-    taken: dict[tuple[int, int], Panel] = {}
+    taken: dict[
+        int, list[tuple[int, Panel]]
+    ] = {}  # of each row of the grid: columns as bits, and who has them
     for panel in (panel for row in rows for panel in row.panels()):
         grid = panel.grid
         if grid is None or _outside(grid) or grid.h > 1000:
             continue
-        cells = [(x, y) for y in range(grid.y, grid.y + grid.h) for x in range(grid.x, grid.x + grid.w)]
-        other = next((taken[cell] for cell in cells if cell in taken), None)
-        taken.update(dict.fromkeys(cells, panel))
+        columns = ((1 << grid.w) - 1) << grid.x
+        other = None
+        for y in range(grid.y, grid.y + grid.h):
+            line = taken.setdefault(y, [])
+            other = other or next((one for bits, one in line if bits & columns), None)
+            line.append((columns, panel))
         if other is not None:
             yield Diagnostic(
                 "panels-overlap",
