@@ -75,27 +75,34 @@ class Chain:
 
     def _recorded(self, entries: Sequence[Entry], steps: list[Step]) -> Sequence[Entry]:
         """As `run`, with a step for each stage and entry; a stage's own step stands before its inner ones."""
-        context = self.context
-        for number, stage in enumerate(self.stages, 1):
-            out: list[Entry] = []
-            for entry in entries:
-                before, context.note = entry.copy(), ""
-                at = len(steps)
-                after = stage.run(entry)
-                note, context.note = context.note, ""
-                step = Step(
-                    f"{self.place}{number}", stage.kind, before, tuple(each.copy() for each in after), note
-                )
-                steps.insert(at, step)
-                out += after
-            entries = out
+        for number in range(1, len(self.stages) + 1):
+            entries = self._step(number, entries, steps)
         return entries
+
+    def _step(self, number: int, entries: Sequence[Entry], steps: list[Step]) -> list[Entry]:
+        stage, context = self.stages[number - 1], self.context
+        out: list[Entry] = []
+        for entry in entries:
+            before, context.note = entry.copy(), ""
+            at = len(steps)
+            after = stage.run(entry)
+            note, context.note = context.note, ""
+            step = Step(
+                f"{self.place}{number}", stage.kind, before, tuple(each.copy() for each in after), note
+            )
+            steps.insert(at, step)
+            out += after
+        return out
 
     def flush(self, now: int | None) -> list[Entry]:
         """What stages held back and is due, sent through the stages behind them."""
         out: list[Entry] = []
-        for stage in self.stages:
-            out = [after for before in out for after in stage.run(before)]
+        recorder = self.context.recorder
+        for number, stage in enumerate(self.stages, 1):
+            if recorder is not None:
+                out = self._step(number, out, recorder.steps)
+            else:
+                out = [after for before in out for after in stage.run(before)]
             out += stage.flush(now)
         return out
 

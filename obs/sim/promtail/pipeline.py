@@ -9,7 +9,7 @@ from obs.sim.promtail.entry import Entry
 from obs.sim.promtail.flow import Flow
 from obs.sim.promtail.metrics import Metrics
 from obs.sim.promtail.stage import Clock, Context
-from obs.sim.promtail.trace import Recorder, Trace
+from obs.sim.promtail.trace import Recorder, Step, Trace
 
 
 class Pipeline:
@@ -65,6 +65,15 @@ class Pipeline:
         finally:
             self._context.recorder = None
         return Trace(start, tuple(recorder.steps), tuple(out))
+
+    def trace_end(self) -> tuple[tuple[Step, ...], tuple[Entry, ...]]:
+        """As `flush`, with what every stage did to the entries that an earlier one had held back."""
+        recorder = self._context.recorder = Recorder()
+        try:
+            out = self.flush()
+        finally:
+            self._context.recorder = None
+        return tuple(recorder.steps), tuple(out)
 
     def flow(self, start: Flow) -> Flow:
         """What any line may carry at the end, from what the target gives it."""
