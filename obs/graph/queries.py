@@ -59,9 +59,14 @@ def _read(program: Program, text: str, grafana: bool) -> Query | LanguageError:
 
 
 def _facts(query: Query | LanguageError) -> QueryFacts:
+    from obs.lang.promql.syntax import VectorSelector, walk
+
     if isinstance(query, LanguageError):
         return QueryFacts(query)
-    return QueryFacts(None, tuple(dict.fromkeys(one.metric for one in query.selectors if one.metric)))
+    names = [node.name for node in walk(query.tree) if isinstance(node, VectorSelector)]
+    if not all(names):  # some are given as a matcher
+        names = [selector.metric for selector in query.selectors]
+    return QueryFacts(None, tuple(dict.fromkeys(name for name in names if name)))
 
 
 def release(version: str) -> tuple[int, int]:
