@@ -1,0 +1,56 @@
+"""A rule reads a record that no rule stores.
+
+A colon in a metric's name says that a rule records it. This one is empty.
+
+Flagged:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:rate5m
+            expr: sum by (job) (rate(errors_total[5m]))
+          - alert: Errors
+            expr: job:error:rate5m > 1
+
+Instead:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:rate5m
+            expr: sum by (job) (rate(errors_total[5m]))
+          - alert: Errors
+            expr: job:errors:rate5m > 1
+
+Source: Prometheus, best practices: colons are reserved for recording rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from obs.checks.base import Finding, lint
+from obs.graph.parts import metric_of
+from obs.graph.subject import Subject
+
+
+@lint("warning")
+def recording_rule_missing(subject: Subject) -> Iterator[Finding]:
+    """A warning when a record of nearly that name is here; otherwise the rules may be somewhere else."""
+    told: set[str] = set()
+    for rule, parts in subject.queried:
+        if ":" not in rule.expr:
+            continue
+        for selector in parts.selectors:
+            name = metric_of(selector)
+            if name is None or ":" not in name or name in subject.recorded or name in told:
+                continue
+            told.add(name)
+            near = get_close_matches(name, subject.recorded, n=1, cutoff=0.9)
+            yield Finding.in_rule(
+                rule,
+                f"{rule} reads {name}, which no rule here records",
+                (selector.start, selector.start + len(name)),
+                fix=f"did you mean {near[0]}?" if near else "add the rule that records it",
+                evidence="likely" if near else "assumed",
+                severity=None if near else "info",
+            )
