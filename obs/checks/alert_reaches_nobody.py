@@ -1,4 +1,17 @@
-"""An alert of this project that no route sends to anybody: it fires, and nobody is told."""
+"""An alert of this project that no route sends to anybody: it fires, and nobody is told.
+
+Flagged:
+    down = Alert("Down", expr="up == 0", summary="{{ $labels.instance }} is down", description="For a minute.")
+    discord = Discord("discord", url=SecretKey("discord-webhook", key="url"))
+    route = Route("monitoring-discord", default=Null(), to={discord: []})
+
+Instead:
+    down = Alert("Down", expr="up == 0", summary="{{ $labels.instance }} is down", description="For a minute.")
+    discord = Discord("discord", url=SecretKey("discord-webhook", key="url"))
+    route = Route("monitoring-discord", default=Null(), to={discord: [down]})
+
+Source: Alertmanager 0.28, routing: what no child route takes stays with the receiver of the root.
+"""
 
 from __future__ import annotations
 

@@ -253,6 +253,11 @@ def diagnostic(found: Finding, by: Check) -> Diagnostic:
     )
 
 
+def found_by(function: ProgramCheck, found: Finding) -> Diagnostic:
+    """A finding of a check of the program, under its name."""
+    return diagnostic(found, _FOUND[_name(function)])
+
+
 def program_findings(program: Program, stages: tuple[Stage, ...] = ("build",)) -> Iterator[Diagnostic]:
     """What the program's checks find."""
     for one in checks() if "lint" in stages else gates():

@@ -1,6 +1,15 @@
 """A pipeline counter reads a field that no earlier stage extracts.
 
 The counter stays absent and every alert on it is silent; Promtail reports nothing.
+
+Flagged:
+    errors = Counter("error_lines_total", help="ERROR lines.", source="level")
+    pipeline = Pipeline(cri(), regex(" ERROR "), errors, honor_labels=True)
+
+Instead:
+    errors = Counter("error_lines_total", help="ERROR lines.", source="level")
+    pipeline = Pipeline(cri(), regex(" (?P<level>ERROR) "), errors, honor_labels=True)
+
 Source: Promtail 3.0, metrics stage, `source` and `match_all`.
 """
 

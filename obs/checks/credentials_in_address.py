@@ -1,4 +1,13 @@
-"""An address with a user and a password in it is about to be written into Git."""
+"""An address with a user and a password in it is about to be written into Git.
+
+Flagged:
+    logs = Loki(uid="logs", name="Logs", url="http://reader:hunter2@loki.example:3100")
+
+Instead:
+    logs = Loki(uid="logs", name="Logs", url="http://loki.example:3100")
+
+Source: RFC 3986, section 3.2.1: passwords in clear text in an address are a risk in almost every case.
+"""
 
 from __future__ import annotations
 

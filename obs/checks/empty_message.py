@@ -1,6 +1,21 @@
 """A message that can be empty, or longer than Discord takes.
 
 Discord answers 400 to an empty message, and nobody is told; longer ones are cut by Alertmanager, links and all.
+
+Flagged:
+    message = Message(title="{{ .Status }}", body="{{ .CommonAnnotations.summary }}")
+    discord = Discord("discord", url=SecretKey("discord-webhook", key="url"), message=message)
+    route = Route("monitoring-discord", default=discord, to={})
+
+Instead:
+    message = Message(
+        title="{{ .Status }}",
+        body='{{ range $i, $a := .Alerts }}{{ if lt $i 5 }}{{ printf "%.300s" .Labels.alertname }} fires. {{ end }}{{ end }}',
+    )
+    discord = Discord("discord", url=SecretKey("discord-webhook", key="url"), message=message)
+    route = Route("monitoring-discord", default=discord, to={})
+
+Source: Discord, message embeds; Alertmanager 0.28, discord_config.
 """
 
 from __future__ import annotations

@@ -1,6 +1,16 @@
 """A PromQL expression that the stack's Prometheus refuses.
 
 A rule file with one such expression is refused whole, and no rule of it runs; a panel shows an error.
+
+Flagged:
+    - alert: Errors
+      expr: sum by (job (rate(errors_total[5m])) > 1
+
+Instead:
+    - alert: Errors
+      expr: sum by (job) (rate(errors_total[5m])) > 1
+
+Source: Prometheus 2.55, its parser; rule files are checked when they are loaded.
 """
 
 from __future__ import annotations
@@ -8,36 +18,59 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from obs.checks.base import check
+from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
-from obs.lang.error import Unsupported
+from obs.graph.subject import Subject
+from obs.lang.error import LanguageError, Unsupported
 from obs.origin import Origin
 
 
 @check()
 def invalid_promql(program: Program) -> Iterator[Diagnostic]:
     """Every rule and every panel, as the declared version of Prometheus reads them."""
-    for rule in program.rules:
-        yield from _problem(program, rule.expr, f"{rule}: expr", rule.origin, grafana=False)
-    for dashboard, panel, query in program.queries:
-        if query.language == "promql":
-            what = f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id}"
-            yield from _problem(program, query.text, what, query.origin or panel.origin, grafana=True)
-
-
-def _problem(
-    program: Program, text: str, what: str, at: Origin | None, *, grafana: bool
-) -> Iterator[Diagnostic]:
-    error = query_facts(program, text, grafana=grafana).error
-    if error is None:
-        return
     version = program.stack.prometheus.version
-    found = Diagnostic(
-        "invalid-promql",
-        f"{what} is not PromQL that Prometheus {version} accepts: {error.message}",
-        at,
-        excerpt=Excerpt(text, error.start, error.end),
+    for rule in program.rules:
+        error = query_facts(program, rule.expr).error
+        if error is not None:
+            excerpt = Excerpt(rule.expr, error.start, error.end)
+            yield found_by(invalid_promql, _finding(error, f"{rule}: expr", rule.origin, excerpt, version))
+    for dashboard, panel, query in program.queries:
+        error = query_facts(program, query.text, grafana=True).error if query.language == "promql" else None
+        if error is not None:
+            what = f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id}"
+            excerpt = Excerpt(query.text, error.start, error.end)
+            found = _finding(error, what, query.origin or panel.origin, excerpt, version)
+            yield found_by(invalid_promql, found)
+
+
+@also_of_files(invalid_promql)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """The same of files; a Prometheus of no declared version is taken for 2.55."""
+    from obs.lang import promql
+
+    for rule in subject.rules:
+        if rule.error is not None:
+            excerpt = rule.excerpt(rule.error.start, rule.error.end)
+            version = ".".join(map(str, rule.version))
+            found = _finding(rule.error, f"{rule}: expr", rule.origin, excerpt, version)
+            yield replace(found, object=f"{rule.kind} {rule}")
+    for dashboard, panel, query in subject.panel_queries:
+        if query.language != "promql" or not query.text.strip():
+            continue
+        try:
+            promql.check(query.text, grafana=True)
+        except LanguageError as error:
+            what = f"{dashboard.uid} / {panel.title or panel.key}"
+            excerpt = Excerpt(query.text, error.start, error.end, query.place)
+            at = query.origin or panel.origin
+            found = _finding(error, f"{what}: query {query.ref_id}", at, excerpt, "2.55")
+            yield replace(found, object=f"dashboard {what}")
+
+
+def _finding(error: LanguageError, what: str, at: Origin | None, excerpt: Excerpt, version: str) -> Finding:
+    found = Finding(
+        f"{what} is not PromQL that Prometheus {version} accepts: {error.message}", at, excerpt=excerpt
     )
-    yield replace(found, severity="info", evidence="assumed") if isinstance(error, Unsupported) else found
+    return replace(found, severity="info", evidence="assumed") if isinstance(error, Unsupported) else found

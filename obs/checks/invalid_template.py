@@ -1,6 +1,20 @@
 """A Go template that Prometheus or Alertmanager cannot read.
 
 Prometheus refuses the rule file; Alertmanager refuses its whole configuration, or fails at each message.
+
+Flagged:
+    - alert: Errors
+      expr: rate(errors_total[5m]) > 1
+      annotations:
+        summary: "{{ $lables.pod }} logs errors"
+
+Instead:
+    - alert: Errors
+      expr: rate(errors_total[5m]) > 1
+      annotations:
+        summary: "{{ $labels.pod }} logs errors"
+
+Source: Prometheus 2.55, alerting rules; Go, text/template: an undefined variable is an error of the parser.
 """
 
 from __future__ import annotations
@@ -8,9 +22,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from obs.checks.base import check
+from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.graph.program import Program
+from obs.graph.subject import Subject
 from obs.lang import gotemplate
 from obs.lang.error import LanguageError, Unsupported
 from obs.model.route import Discord
@@ -22,27 +37,47 @@ Kind = Literal["prometheus", "alertmanager"]
 @check()
 def invalid_template(program: Program) -> Iterator[Diagnostic]:
     """Labels and annotations of every alert, title and body of every message."""
+    for found in _in_program(program):
+        yield found_by(invalid_template, found)
+
+
+def _in_program(program: Program) -> Iterator[Finding]:
     for alert in program.definitions.alerts:
         texts = {**program.annotations.get(alert.name, {}), **alert.labels}
         for name, text in texts.items():
-            yield from _problem(text, "prometheus", f"{alert}: {name}", alert.origin)
+            yield from _problem(Excerpt(text, 0, 0), "prometheus", f"{alert}: {name}", alert.origin)
     for route in program.definitions.routes:
         for receiver in route.receivers():
             if isinstance(receiver, Discord):
                 message = receiver.message
-                yield from _problem(message.title, "alertmanager", f"{receiver}: title", message.origin)
-                yield from _problem(message.body, "alertmanager", f"{receiver}: body", message.origin)
+                for what, text in (("title", message.title), ("body", message.body)):
+                    yield from _problem(
+                        Excerpt(text, 0, 0), "alertmanager", f"{receiver}: {what}", message.origin
+                    )
 
 
-def _problem(text: str, kind: Kind, what: str, at: Origin) -> Iterator[Diagnostic]:
+@also_of_files(invalid_template)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """Labels and annotations of every alert, those of Loki's ruler included."""
+    for rule in (*subject.rules, *subject.log_rules):
+        if rule.kind != "alert":
+            continue
+        for kind, texts in (("annotation", rule.annotations), ("label", rule.labels)):
+            for name, text in texts.items():
+                if "{{" in text:
+                    whole = rule.excerpt(0, 0, f"{kind}:{name}")
+                    yield from _problem(whole, "prometheus", f"{rule}: {name}", rule.origin, f"alert {rule}")
+
+
+def _problem(whole: Excerpt, kind: Kind, what: str, at: Origin, owner: str = "") -> Iterator[Finding]:
     try:
-        gotemplate.check(text, kind)
+        gotemplate.check(whole.text, kind)
     except Unsupported:
         return
     except LanguageError as error:
-        yield Diagnostic(
-            "invalid-template",
+        yield Finding(
             f"{what} is not a template: {error.message}",
             at,
-            excerpt=Excerpt(text, error.start, error.end),
+            excerpt=Excerpt(whole.text, error.start, error.end, whole.place),
+            object=owner,
         )

@@ -2,6 +2,18 @@
 
 Prometheus sets `namespace`, `pod` and `container` to those of the pod that it scrapes, which is Promtail's, and keeps
 the line's as `exported_namespace` and so on, unless the pipeline says `honor_labels=True`.
+
+Flagged:
+    errors = Counter("error_lines_total", help="ERROR lines.", match_all=True)
+    pipeline = Pipeline(cri(), errors, honor_labels=False)
+    logged = Alert("Logged", expr=seen(errors, within="5m", by=("pod",)), summary="Errors", description="In a pod.")
+
+Instead:
+    errors = Counter("error_lines_total", help="ERROR lines.", match_all=True)
+    pipeline = Pipeline(cri(), errors, honor_labels=True)
+    logged = Alert("Logged", expr=seen(errors, within="5m", by=("pod",)), summary="Errors", description="In a pod.")
+
+Source: Prometheus 2.55, scrape_config, `honor_labels`.
 """
 
 from __future__ import annotations

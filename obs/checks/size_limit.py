@@ -1,4 +1,17 @@
-"""A generated object is larger than Kubernetes, Helm or a client-side apply takes."""
+"""A generated object is larger than Kubernetes, Helm or a client-side apply takes.
+
+Flagged:
+    dashboard = Dashboard(
+        uid="manual", title="Manual", data=prometheus, rows=[[text("All of it", "Call the person on duty. " * 20_000)]]
+    )
+
+Instead:
+    dashboard = Dashboard(
+        uid="manual", title="Manual", data=prometheus, rows=[[text("Where", "[The manual](https://wiki.example/duty)")]]
+    )
+
+Source: Kubernetes, size of a ConfigMap and of all annotations; Helm 3 keeps a release in one Secret.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,16 @@
 """A panel or rule reads a metric whose only targets are switched off.
 
 It shows nothing, and an alert over it can never fire, until somebody switches the target on.
+
+Flagged:
+    shop = Target("shop", provided_by="charts/shop", exposes=["shop_*"], enabled=False, switch_on="metrics: true")
+    orders = RecordingRule("job:shop_orders:rate5m", expr="sum by (job) (rate(shop_orders_total[5m]))")
+
+Instead:
+    shop = Target("shop", provided_by="charts/shop", exposes=["shop_*"])
+    orders = RecordingRule("job:shop_orders:rate5m", expr="sum by (job) (rate(shop_orders_total[5m]))")
+
+Source: Prometheus operator, ServiceMonitor: without one, nothing of a service is scraped.
 """
 
 from __future__ import annotations

@@ -1,6 +1,16 @@
 """A panel, variable or annotation names a datasource that nobody provisions.
 
 Grafana shows an error, or quietly asks its default datasource, which may be of another kind.
+
+Flagged:
+    dashboard = Dashboard(
+        uid="up", title="Up", data=Prometheus(uid="prom"), rows=[[stat("Targets", "sum(up)", unit="short")]]
+    )
+
+Instead:
+    dashboard = Dashboard(uid="up", title="Up", data=prometheus, rows=[[stat("Targets", "sum(up)", unit="short")]])
+
+Source: Grafana 11, provisioning: a dashboard refers to a datasource by its uid.
 """
 
 from __future__ import annotations

@@ -2,6 +2,20 @@
 
 A selector over such a label finds nothing; grouping by one puts everything into one group without a name; unwrapping
 one counts nothing. Loki reports none of it.
+
+Flagged:
+    pipeline = Pipeline(cri(), regex(" (?P<level>[A-Z]+) "), labels("level"), honor_labels=True)
+    dashboard = Dashboard(
+        uid="lines", title="Lines", data=loki, rows=[[timeseries("By team", 'sum by (team) (rate({pod=~".+"}[$__auto]))')]]
+    )
+
+Instead:
+    pipeline = Pipeline(cri(), regex(" (?P<level>[A-Z]+) "), labels("level"), honor_labels=True)
+    dashboard = Dashboard(
+        uid="lines", title="Lines", data=loki, rows=[[timeseries("By pod", 'sum by (pod) (rate({pod=~".+"}[$__auto]))')]]
+    )
+
+Source: Loki 3.4, LogQL: a label that a line does not have is taken as empty.
 """
 
 from __future__ import annotations

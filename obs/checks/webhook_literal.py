@@ -1,6 +1,16 @@
 """An address that looks like a webhook is about to be written into the chart, and so into Git.
 
 Whoever reads the repository could post to the channel. The address belongs in a Secret.
+
+Flagged:
+    down = Alert(
+        "Down", expr="up == 0", summary="Down", description="Post to https://discord.com/api/webhooks/1/token-of-it"
+    )
+
+Instead:
+    down = Alert("Down", expr="up == 0", summary="Down", description="Post to the channel of the team.")
+
+Source: Discord, webhooks: the token in the address is all that a sender needs.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -34,14 +34,52 @@ class Inputs:
         """Whether any was given with an option."""
         return len(self.named) > len(self.paths)
 
-    def resolved(self, folder: Path) -> list[Path]:
+    def resolved(self, folder: Path) -> Resolved:
         """Every file and folder that is meant, absolute, each once; raises ObsError for a name that means none."""
-        return list(dict.fromkeys(path for name in self.named for path in resolve(name, folder)))
+        return Resolved(
+            **{
+                field.name: tuple(
+                    dict.fromkeys(
+                        path for name in getattr(self, field.name) for path in resolve(name, folder)
+                    )
+                )
+                for field in fields(self)
+            }
+        )
 
     def definitions(self, folder: Path) -> bool:
         """Whether plain paths alone were given, each a Python file or a folder that holds some."""
         found = [Path(os.path.abspath(folder / name)) for name in self.paths]
         return not self.options and all(map(_holds_python, found))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The same as absolute paths."""
+
+    paths: tuple[Path, ...] = ()
+    rules: tuple[Path, ...] = ()
+    dashboards: tuple[Path, ...] = ()
+    alertmanager: tuple[Path, ...] = ()
+    promtail: tuple[Path, ...] = ()
+    values: tuple[Path, ...] = ()
+    chart: tuple[Path, ...] = ()
+
+    @property
+    def all(self) -> tuple[Path, ...]:
+        """All of them."""
+        return tuple(path for field in fields(self) for path in getattr(self, field.name))
+
+    def moved(self, move: Callable[[Path], Path]) -> Resolved:
+        """The same files elsewhere, without those that are not there."""
+        return Resolved(
+            **{
+                field.name: tuple(
+                    there for path in getattr(self, field.name) if os.path.lexists(there := move(path))
+                )
+                for field in fields(self)
+            }
+        )
 
 
 def resolve(name: str, folder: Path) -> list[Path]:

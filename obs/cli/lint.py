@@ -15,7 +15,7 @@ from obs.checks import baseline
 from obs.checks.base import Check, checks
 from obs.checks.mend import Mended, mend
 from obs.checks.runner import Linted, Selection, at_least, fails, grouped, run, unknown_names
-from obs.cli.inputs import Inputs, within
+from obs.cli.inputs import Inputs, Resolved, within
 from obs.cli.output import colour, plural
 from obs.diagnostic import Diagnostic, FindingsError, ObsError, Severity
 from obs.project.settings import Settings
@@ -50,7 +50,7 @@ class Scope:
     root: Path
     settings: Settings | None = None
     only: tuple[Path, ...] = ()
-    foreign: tuple[Path, ...] = ()
+    foreign: Resolved = field(default_factory=Resolved)
 
 
 @dataclass(slots=True)
@@ -99,12 +99,12 @@ def scope_of(options: Options) -> Scope:
     if not inputs.named:
         settings = read_settings(options.project)
         return Scope(settings.root, settings)
-    paths = tuple(inputs.resolved(here))
+    found = inputs.resolved(here)
     if inputs.definitions(here):
         settings = read_settings(options.project)
-        if all(path.is_relative_to(settings.root) for path in paths):
-            return Scope(settings.root, settings, only=paths)
-    return Scope(here, foreign=paths)
+        if all(path.is_relative_to(settings.root) for path in found.paths):
+            return Scope(settings.root, settings, only=found.paths)
+    return Scope(here, foreign=found)
 
 
 def lint(scope: Scope, selection: Selection) -> Outcome:
@@ -152,7 +152,17 @@ def _project(settings: Settings) -> Linted:
 def _foreign(scope: Scope) -> Linted:
     from obs.importer.subject import read
 
-    subject, found = read(scope.foreign)
+    given = scope.foreign
+    subject, found = read(
+        (*given.paths, *given.alertmanager[1:], *given.promtail[1:], *given.chart[1:]),
+        rules=given.rules,
+        dashboards=given.dashboards,
+        alertmanager=given.alertmanager[0] if given.alertmanager else None,
+        promtail=given.promtail[0] if given.promtail else None,
+        values=given.values,
+        chart=given.chart[0] if given.chart else None,
+        root=scope.root,
+    )
     return Linted(subject, None, tuple(found), subject.files)
 
 

@@ -72,7 +72,7 @@ def _git(root: Path, *arguments: str) -> str:
 
 def _needed(scope: Scope, top: Path) -> list[str]:
     """The paths inside the repository that are linted, `.` for all of it."""
-    paths = scope.foreign or (scope.root,)
+    paths = scope.foreign.all or (scope.root,)
     outside = [path for path in paths if not path.is_relative_to(top)]
     if outside:
         raise ObsError(
@@ -121,7 +121,7 @@ def _moved(scope: Scope, top: Path, there: Path) -> Scope:
     def move(path: Path) -> Path:
         return there / path.relative_to(top)
 
-    foreign = tuple(moved for path in scope.foreign if (moved := move(path)).exists())
+    foreign = scope.foreign.moved(move)
     only = tuple(move(path) for path in scope.only)
     if scope.settings is None:
         return Scope(move(scope.root) if scope.root.is_relative_to(top) else there, None, only, foreign)
@@ -131,7 +131,7 @@ def _moved(scope: Scope, top: Path, there: Path) -> Scope:
 
 
 def _linted(revision: str, scope: Scope, selection: Selection, there: Path) -> list[str]:
-    if scope.settings is None and not scope.foreign:
+    if scope.settings is None and not scope.foreign.all:
         return []
     try:
         found = lint(scope, selection).findings
@@ -164,15 +164,7 @@ def _record(top: Path, commit: str, scope: Scope, selection: Selection) -> Path 
         base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "obs"
     else:
         base = scope.root / ".cache" / "obs"
-    asked = (
-        str(top),
-        commit,
-        str(scope.root),
-        *map(str, scope.foreign),
-        "|",
-        *map(str, scope.only),
-        repr(selection),
-    )
+    asked = (str(top), commit, repr(scope), repr(selection))
     name = sha256("\0".join([*asked, compiler()]).encode("utf-8", "surrogateescape")).hexdigest()[:24]
     return base / f"lint-{name}.json"
 

@@ -46,7 +46,10 @@ def span_of_excerpt(excerpt: Excerpt, near: Origin | None) -> Span | None:
     if excerpt.place is not None:
         line, column = excerpt.place.at(excerpt.text, excerpt.start)
         end_line, end_column = excerpt.place.at(excerpt.text, max(excerpt.end, excerpt.start + 1))
-        return _checked(Span(excerpt.place.file, line, column, end_line, end_column), excerpt)
+        span = _checked(Span(excerpt.place.file, line, column, end_line, end_column), excerpt)
+        if span.exact or not span.file.endswith(".json"):
+            return span
+        return _in_text(excerpt, Origin(span.file, line)) or span  # escapes move what stands behind them
     if near is None or near.line < 1:
         return None
     for origin in (near, *near.via):
