@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from obs.diagnostic import Excerpt, TextPlace
 from obs.formats.source import Source
-from obs.formats.yaml_places import Node, Path, Scalar, find, node_place
+from obs.formats.yaml_places import Node, Path, Scalar, find, node_place, plain
 from obs.origin import Origin
 
 
@@ -16,16 +17,21 @@ from obs.origin import Origin
 class Document:
     """`kind` is the Kubernetes kind, or `alertmanager`, `promtail`, `prometheus`, `values`, `chart`, `datasources`.
 
-    `value` are its plain values; a path leads to one of them by keys and indexes. `name` and `namespace` are empty
+    A path leads to one of its values by keys and indexes. `name` and `namespace` are empty
     where the object says none. Its parts' places fall back to the nearest thing around them.
     """
 
     kind: str
-    value: Mapping[str, Any]
     source: Source
     root: Node
     name: str = ""
     namespace: str = ""
+
+    @cached_property
+    def value(self) -> Mapping[str, Any]:
+        """Its plain values; none when it is no mapping."""
+        found = plain(self.root)
+        return found if isinstance(found, dict) else {}
 
     def get(self, *path: str | int) -> Any:
         """The value at a path; None when there is none."""

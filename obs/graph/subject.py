@@ -129,6 +129,7 @@ class Subject:
 
     Of other people's files there are also the documents that are no rules and no dashboards, the log pipelines in
     them, the LogQL rules of a Loki ruler, and `reader_findings`: what was wrong with the files themselves.
+    `passed_over` counts the files that hold nothing of the kind.
     `route_lines` are the lines of the routing tree's nodes, by `Node.path`.
     """
 
@@ -147,6 +148,7 @@ class Subject:
     server: Server | None = None
     route_lines: Mapping[tuple[int, ...], Origin] = field(default_factory=dict)
     reader_findings: tuple[Diagnostic, ...] = ()
+    passed_over: int = 0
 
     def of_kind(self, *kinds: str) -> Iterator[Document]:
         """The documents of these kinds: `ServiceMonitor`, `values`, `alertmanager` ..."""

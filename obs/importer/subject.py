@@ -1,0 +1,284 @@
+"""Files and folders as a Subject: each file is taken for what its content is, and its faults are findings."""
+
+from __future__ import annotations
+
+import gc
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from obs.diagnostic import Diagnostic
+from obs.formats import yaml_places
+from obs.formats.source import Source
+from obs.graph.document import Document, LogPipeline, Server
+from obs.graph.subject import Rule, Subject
+from obs.importer import discover, helm_template, promtail
+from obs.importer.dashboards import read_dashboards
+from obs.importer.documents import Sorted, Sorter
+from obs.importer.findings import Findings
+from obs.importer.routing import Routing
+from obs.importer.values import datasources, merged, servers
+from obs.model.dashboard import Dashboard
+from obs.origin import Origin
+
+_HINT = re.compile(
+    r"""groups["']?\s*:|kind["']?\s*:\s*["']?(?:PrometheusRule|AlertmanagerConfig|Alertmanager|Prometheus|ServiceMonitor
+    |PodMonitor|Grafana\w+|\w*List)\b|scrape_configs|pipeline_?[sS]tages|receivers["']?\s*:|prometheusSpec|alertmanagerSpec
+    |additionalPrometheusRules|additionalDataSources|kube-prometheus-stack|datasources["']?\s*:
+    |\.json["']?\s*:|alertmanager\.ya?ml|promtail\.ya?ml|rules?\.ya?ml["']?\s*:|^apiVersion:\ v2""",
+    re.VERBOSE | re.MULTILINE,
+)
+"""Something that obs reads may be in the file; without it the file is not even parsed."""
+_SURE = re.compile(
+    r"""^groups\s*:|^\s*-\ alert:|^\s*-\ record:|^scrape_configs\s*:|^receivers\s*:|prometheusSpec\s*:
+    |additionalPrometheusRules|^\s*kind:\s*["']?(?:PrometheusRule|AlertmanagerConfig|ServiceMonitor|PodMonitor)\b
+    |pipeline_?[sS]tages\s*:""",
+    re.VERBOSE | re.MULTILINE,
+)
+"""The file is one of those for certain, so that it is a finding when it cannot be read."""
+_FIRST = re.compile(r"prometheusSpec|kind:\s*Prometheus\b|^global\s*:", re.MULTILINE)
+"""It may say what all rules depend on: intervals and versions."""
+
+
+@dataclass(slots=True)
+class _Job:
+    """A text to read; `wanted` is what the user says that it is, `template` whether Helm would run it first."""
+
+    source: Source
+    wanted: str = ""
+    named: bool = False
+    template: bool = False
+
+
+def read(
+    paths: Sequence[Path],
+    *,
+    rules: Sequence[Path] = (),
+    dashboards: Sequence[Path] = (),
+    alertmanager: Path | None = None,
+    promtail: Path | None = None,
+    values: Sequence[Path] = (),
+    chart: Path | None = None,
+    root: Path | None = None,
+) -> tuple[Subject, list[Diagnostic]]:
+    """What the files say, and what is wrong with the files themselves (the subject's `reader_findings`, once more).
+
+    `paths` are files and folders of anything; the others say what a file is, so that it is a finding when it is not
+    that. Later `values` win over earlier ones. Relative paths start at `root`. Raises nothing for any content.
+    """
+    reader = _Reader(Path(os.path.abspath(root or Path.cwd())))
+    with _without_collecting():
+        given: list[tuple[str, Sequence[Path]]] = [
+            ("values", values),
+            ("rules", rules),
+            ("dashboards", dashboards),
+            ("alertmanager", [alertmanager] if alertmanager else []),
+            ("promtail", [promtail] if promtail else []),
+            ("", [*paths, *([chart] if chart else [])]),
+        ]
+        for wanted, some in given:
+            reader.collect(some, wanted)
+        subject = reader.subject()
+    return subject, list(subject.reader_findings)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Of hundreds of thousands of small objects all live: looking for garbage takes longer than reading them."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+@dataclass(slots=True)
+class _Reader:
+    root: Path
+    findings: Findings = field(default_factory=Findings)
+    jobs: list[_Job] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    files: list[str] = field(default_factory=list)
+    skipped_templates: list[str] = field(default_factory=list)
+    passed_over: int = 0
+    charts: dict[str, bool] = field(default_factory=dict)
+
+    def collect(self, paths: Sequence[Path], wanted: str) -> None:
+        """The texts that may hold something."""
+        for found in discover.files(paths, self.root, self.findings):
+            if found.path in self.seen:
+                continue
+            self.seen.add(found.path)
+            source = discover.text_of(found, self.findings)
+            if source is None:
+                continue
+            said = wanted if found.named else ""
+            is_json = found.path.endswith(discover.JSON)
+            if not wanted and not found.named and not is_json and not _HINT.search(source.text):
+                if self._in_templates(found.path) and "{{" in source.text:
+                    helm_template.find_eaten(source, self.findings)
+                self.passed_over += 1
+                continue
+            template = not is_json and "{{" in source.text and self._in_templates(found.path)
+            self.jobs.append(_Job(source, said or wanted, found.named, template))
+
+    def _in_templates(self, path: str) -> bool:
+        """Whether Helm runs the file: it is under the `templates` of a folder with a Chart.yaml."""
+        parts = path.split(os.sep)
+        for index, part in enumerate(parts[:-1]):
+            if part == "templates":
+                folder = os.sep.join(parts[:index])
+                if folder not in self.charts:
+                    self.charts[folder] = os.path.isfile(os.path.join(folder, "Chart.yaml"))
+                if self.charts[folder]:
+                    return True
+        return False
+
+    def subject(self) -> Subject:
+        """Everything in order of the files, but for what the rest depends on, which comes first."""
+        found = Sorted()
+        jobs = sorted(
+            self.jobs, key=lambda job: not (job.wanted == "values" or _FIRST.search(job.source.text))
+        )
+        json = [job for job in jobs if self._is_json(job)]
+        self.jobs = []
+        server = Server()
+        for job in jobs:
+            if not self._is_json(job):
+                self._yaml(job, found, server)
+                server = merged([one for document in found.documents for one in servers(document)]) or server
+        known = datasources(found.documents)
+        pages: list[Dashboard] = []
+        for job in json:
+            pages += self._json(job, found, server, known or ())
+        for source in found.dashboards:
+            pages += read_dashboards(source, self.findings, known or (), named=True) or []
+        routing = Routing(self.findings)
+        routing.plain = found.alertmanagers
+        routing.objects = [one for one in found.documents if one.kind == "AlertmanagerConfig"]
+        routing.managers = [one for one in found.documents if one.kind == "Alertmanager"]
+        routing.values = [one for one in found.documents if one.kind == "values"]
+        config, lines = routing.resolve()
+        self._note_templates()
+        stages = [one for document in found.documents for one in promtail.pipelines(document)]
+        return Subject(
+            rules=tuple(found.rules),
+            dashboards=tuple(pages),
+            counters=tuple(counter for one in stages for counter in promtail.counters(one)),
+            alertmanager=config,
+            files=tuple(self.files),
+            log_rules=tuple(found.log_rules),
+            documents=tuple(found.documents),
+            pipelines=tuple(stages),
+            datasources=known,
+            server=merged([one for document in found.documents for one in servers(document)]),
+            route_lines=lines,
+            reader_findings=tuple(dict.fromkeys(self.findings.found)),
+            passed_over=self.passed_over,
+        )
+
+    @staticmethod
+    def _is_json(job: _Job) -> bool:
+        return job.source.file.endswith(discover.JSON) or (
+            job.wanted == "dashboards" and job.source.text.lstrip().startswith("{")
+        )
+
+    def _json(self, job: _Job, found: Sorted, server: Server, known: tuple[object, ...]) -> list[Dashboard]:
+        pages = read_dashboards(job.source, self.findings, known, named=job.wanted == "dashboards")  # type: ignore[arg-type]
+        if pages is not None:
+            self.files.append(job.source.file)
+            return pages
+        if job.wanted == "dashboards":
+            self._not_wanted(job)
+        elif job.named or job.wanted or _HINT.search(job.source.text):
+            self._yaml(job, found, server)  # JSON is YAML: rule files and manifests may be written in it
+        else:
+            self.passed_over += 1
+        return []
+
+    def _yaml(self, job: _Job, found: Sorted, server: Server) -> None:
+        source = job.source
+        if job.template:
+            helm_template.find_eaten(source, self.findings)
+            source = Source(source.file, helm_template.render(source.text).text)
+        documents = yaml_places.read(source.text)
+        before = len(self.findings.found)
+        sorter = Sorter(source, self.findings, server, found, job.wanted, job.template)
+        taken = [sorter.take(node, number) for number, node in enumerate(documents.roots)]
+        if job.template:
+            self._known_only(before)
+            if documents.fault is not None or not any(taken):
+                self.skipped_templates.append(source.file)
+            else:
+                self.files.append(source.file)
+            return
+        fault = documents.fault
+        if fault is not None and (job.named or job.wanted or any(taken) or _SURE.search(source.text)):
+            self.findings.at_line(
+                "unreadable-file",
+                f"cannot be read as YAML: {fault.message}",
+                source,
+                fault.line,
+                fault.column,
+                fix=fault.fix,
+            )
+        elif fault is None and not any(taken) and job.named and job.wanted:
+            self._not_wanted(job)
+        if any(taken):
+            self.files.append(source.file)
+            self._duplicates(documents, source)
+        elif fault is None:
+            self.passed_over += 1
+
+    def _duplicates(self, documents: yaml_places.Documents, source: Source) -> None:
+        for again, first in documents.duplicates:
+            self.findings.at_node(
+                "duplicate-key",
+                f"{again.text!r} is given twice: programs written in Go refuse the whole file",
+                source,
+                again,
+                why="others take the last one and drop the first in silence",
+                fix="remove one of them",
+                also=((Origin(source.file, source.at(first.start)[0]), "the first one"),),
+            )
+
+    def _known_only(self, before: int) -> None:
+        """Findings about what only Helm knows are none."""
+        self.findings.found[before:] = [
+            one
+            for one in self.findings.found[before:]
+            if one.excerpt is None or helm_template.PLACEHOLDER not in one.excerpt.text + one.problem
+        ]
+
+    def _not_wanted(self, job: _Job) -> None:
+        what = {
+            "rules": "no rules: neither groups: nor a PrometheusRule",
+            "dashboards": "no dashboard",
+            "alertmanager": "no Alertmanager configuration: it needs route: and receivers:",
+            "promtail": "no Promtail configuration: neither scrape_configs: nor pipeline_stages:",
+            "values": "no mapping of values",
+        }[job.wanted]
+        self.findings.at_line("unreadable-file", f"holds {what}", job.source, 1, 1)
+
+    def _note_templates(self) -> None:
+        if not self.skipped_templates:
+            return
+        first, *rest = self.skipped_templates
+        count = len(self.skipped_templates)
+        self.findings.at_file(
+            "helm-template-skipped",
+            f"{count} Helm template{'s are' if count > 1 else ' is'} not looked at: "
+            "what they make depends on values",
+            first,
+            severity="info",
+            fix="give the rendered chart: helm template . > rendered.yaml",
+            also=tuple((Origin(one, 1), "") for one in rest[:5]),
+        )
+
+
+__all__ = ["Document", "LogPipeline", "Rule", "read"]
