@@ -7,6 +7,7 @@ import pytest
 from obs import catalogue
 from obs.catalogue import Catalogue
 from obs.catalogue.entry import Entry, Scrape
+from obs.catalogue.gaps import GAPS, gap
 from obs.catalogue.series import System, arriving
 from obs.catalogue.version import exists, release, within
 from obs.lang.promql.flow import flow
@@ -286,3 +287,10 @@ def test_patterns_of_a_target_become_names() -> None:
     assert "kube_pod_status_phase" in names
     assert "spring_cloud_gateway_requests_seconds_bucket" in names
     assert not any(name.startswith("node_") for name in names)
+
+
+def test_what_is_left_out_knowingly_is_no_part_of_the_catalogue() -> None:
+    assert gap("scheduler_pending_pods").startswith("kube-scheduler")
+    assert gap("node_load1") == ""
+    described = catalogue.default().matching([pattern for pattern in GAPS if "*" not in pattern])
+    assert described == ()
