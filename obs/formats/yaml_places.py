@@ -454,8 +454,12 @@ def _block_runs(scalar: Scalar, raw: str) -> list[tuple[int, int]]:
         at = scalar.text.find(content, cursor)
         if at < 0:
             break
-        found.append((at, first + line.start() + line[0].index(content)))
-        cursor = at + len(content)
+        stands = first + line.start() + line[0].index(content)
+        end = at + len(content)
+        while at > cursor and scalar.text[at - 1] in " \t":
+            at, stands = at - 1, stands - 1
+        found.append((at, stands))
+        cursor = end
     return _anchored(found, scalar.start)
 
 

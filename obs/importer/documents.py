@@ -183,9 +183,10 @@ class Sorter:
             self._rules(node.get("groups"), "")
             self._top_keys(node)
             return True
-        if node.get("route") is not None and node.get("receivers") is not None:
-            found = self.document("alertmanager", node)
-            if found is not None:
+        if isinstance(node.get("route"), Fields) and isinstance(node.get("receivers"), Items):
+            custom = _is_custom(node)
+            found = self.document("AlertmanagerConfig.spec" if custom else "alertmanager", node)
+            if found is not None and not custom:
                 self.found.alertmanagers.append(found)
             return True
         if isinstance(node.get("scrape_configs"), Items) or node.get("pipeline_stages") is not None:
@@ -305,6 +306,24 @@ def _at(node: Node, *path: str) -> str:
 
 def _key(name: str, node: Items) -> Scalar:
     return Scalar(name, "", None, node.line, node.column, 0, 0)
+
+
+def _is_custom(node: Fields) -> bool:
+    """Whether it is the `spec` of an AlertmanagerConfig, which a chart may keep by itself."""
+    route, receivers = node.get("route"), node.get("receivers")
+    named = (
+        {key.text for key, _ in route.pairs if isinstance(key, Scalar)}
+        if isinstance(route, Fields)
+        else set()
+    )
+    if named & {"groupBy", "groupWait", "groupInterval", "repeatInterval"}:
+        return True
+    return isinstance(receivers, Items) and any(
+        isinstance(key, Scalar) and key.text.endswith("Configs")
+        for one in receivers.items
+        if isinstance(one, Fields)
+        for key, _ in one.pairs
+    )
 
 
 def _is_promtail(node: Fields) -> bool:

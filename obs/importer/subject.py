@@ -39,6 +39,10 @@ _SURE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 """The file is one of those for certain, so that it is a finding when it cannot be read."""
+_HELM = re.compile(
+    r"\{\{-?[^}`]*(?:\.Values\b|\.Release\.|\.Chart\.|\.Files\.|\binclude \"|\btoYaml\b|\bnindent\b)"
+)
+"""Helm has to run the file first, wherever it is."""
 _FIRST = re.compile(r"prometheusSpec|kind:\s*Prometheus\b|^global\s*:", re.MULTILINE)
 """It may say what all rules depend on: intervals and versions."""
 
@@ -120,12 +124,17 @@ class _Reader:
             said = wanted if found.named else ""
             is_json = found.path.endswith(discover.JSON)
             if not wanted and not found.named and not is_json and not _HINT.search(source.text):
-                if self._in_templates(found.path) and "{{" in source.text:
+                if self._is_template(source):
                     helm_template.find_eaten(source, self.findings)
                 self.passed_over += 1
                 continue
-            template = not is_json and "{{" in source.text and self._in_templates(found.path)
+            template = not is_json and self._is_template(source)
             self.jobs.append(_Job(source, said or wanted, found.named, template))
+
+    def _is_template(self, source: Source) -> bool:
+        return "{{" in source.text and (
+            _HELM.search(source.text) is not None or self._in_templates(source.file)
+        )
 
     def _in_templates(self, path: str) -> bool:
         """Whether Helm runs the file: it is under the `templates` of a folder with a Chart.yaml."""
