@@ -228,9 +228,12 @@ class YamlScopes(Scopes):
         return item > 0 and self._items[line] == item
 
     def _item_of(self, comment: Comment) -> int:
-        """The list item that the comment stands in; a comment that stands alone is indented more than its dash."""
+        """The list item that the comment stands in, or that begins below it; alone, it is indented more than its dash."""
         if not comment.alone:
             return self._items[comment.line]
+        below = self.next_line(comment.line)
+        if self._items[below] == below:
+            return below
         for number in range(comment.line - 1, 0, -1):
             item = self._items[number]
             if item == -1:
