@@ -294,6 +294,8 @@ def _replace(out: Path, files: Mapping[str, bytes], removed: Iterable[str]) -> N
             _write_new(stage / str(number), data, _mode(out / path), sync=alone)
         if not alone:
             os.sync()
+        for path in (*files, *removed):
+            _require_writable(out, path)
         journal = {"rename": list(files), "remove": list(removed)}
         _write_new(stage / "journal.new", json.dumps(journal).encode(), 0o644, sync=True)
         os.replace(stage / "journal.new", stage / "journal.json")
@@ -302,6 +304,15 @@ def _replace(out: Path, files: Mapping[str, bytes], removed: Iterable[str]) -> N
             shutil.rmtree(stage, ignore_errors=True)
         raise
     _apply(out, journal)
+
+
+def _require_writable(out: Path, path: str) -> None:
+    """A folder that refuses a rename must be known before the first one."""
+    folder = (out / path).parent
+    while not folder.exists():
+        folder = folder.parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "Permission denied", str(folder))
 
 
 def _mode(place: Path) -> int:

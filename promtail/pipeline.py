@@ -11,7 +11,7 @@ spring_error = Pattern(
 )
 
 # The first line of an event: a date, a JSON object, or a bare access line. What follows is its stack trace.
-first_line = Pattern(r"^(?:\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}|\{|\S+ \S+ \S+ \[)")
+first_line = Pattern(r"^(?:\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}|\{|\S+ \S+ \S+ \[(?:null|\d{2}/))")
 
 # Reactor Netty's access log. The date is left alone (its month follows the locale, and can be `null`), the length may
 # be `-`, and releases before 2021 put the port after the address and `ms` after the duration.

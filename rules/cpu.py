@@ -22,7 +22,7 @@ high_node_cpu = Alert(
     summary="노드 CPU 사용률 80% 초과: {{ $labels.instance }}",
     description="노드 {{ $labels.instance }}의 CPU 사용률이 5분 넘게 80%를 초과했습니다. "
     "현재 {{ $value | humanizePercentage }}입니다.",
-    runbook="노드 대시보드에서 어떤 파드가 CPU를 쓰는지 확인하고, 부하 테스트(k6)나 배포가 진행 중인지 살펴보세요.",
+    runbook="노드 대시보드에서 CPU 추이와 부하(load)를 확인하고, 부하 테스트(k6)나 배포가 진행 중인지 살펴보세요.",
     dashboard=nodes,
 )
 

@@ -23,13 +23,25 @@ from obs.graph.program import Program
 from obs.graph.provenance import DISCOVERED
 from obs.lang import re2
 from obs.model.pipeline import Counter, Step
+from obs.origin import Origin
 
 
 @check()
 def counter_without_source(program: Program) -> Iterator[Diagnostic]:
     """Follow what is extracted from stage to stage."""
+    kept = {id(counter) for counter in program.counters()}
+    for counter in program.definitions.counters:
+        if id(counter) not in kept:
+            yield Diagnostic(
+                "counter-without-source",
+                f"{counter} never increments: no pipeline keeps it",
+                counter.origin,
+                fix="put it into the pipeline, or remove it",
+                also=_readers(program, counter),
+            )
     if program.pipeline is not None:
-        yield from _follow(program, program.pipeline.steps, set(DISCOVERED), False)
+        known = {"stream", *DISCOVERED, *program.pipeline.extra_labels}
+        yield from _follow(program, program.pipeline.steps, known, False)
 
 
 def _follow(
@@ -41,7 +53,9 @@ def _follow(
             if not step.match_all and not open_set and reads not in extracted:
                 yield _finding(program, step, reads, extracted)
         elif step.stages:
-            yield from _follow(program, step.stages, set(extracted), open_set)
+            inner = set(extracted)
+            yield from _follow(program, step.stages, inner, open_set)
+            extracted |= inner  # what matched keeps what was extracted from it
         else:
             names, opens = _extracts(step.kind, step.config)
             extracted |= names
@@ -85,9 +99,6 @@ def _extracts(kind: str, config: object) -> tuple[set[str], bool]:
 
 
 def _finding(program: Program, counter: Counter, reads: str, extracted: set[str]) -> Diagnostic:
-    readers = tuple(
-        (rule.origin, f"{rule} can never fire") for rule in program.rules if str(counter) in rule.expr
-    )
     known = sorted(extracted - DISCOVERED) or ["nothing"]
     return Diagnostic(
         "counter-without-source",
@@ -95,5 +106,11 @@ def _finding(program: Program, counter: Counter, reads: str, extracted: set[str]
         counter.origin,
         why=f"the stages before it extract {', '.join(known)}",
         fix=f"name a regex group (?P<{reads}>...), or set match_all=True",
-        also=readers,
+        also=_readers(program, counter),
+    )
+
+
+def _readers(program: Program, counter: Counter) -> tuple[tuple[Origin, str], ...]:
+    return tuple(
+        (rule.origin, f"{rule} can never fire") for rule in program.rules if str(counter) in rule.expr
     )

@@ -39,7 +39,7 @@ def chart_files(program: Program) -> list[Artifact]:
 def _fill(program: Program, text: str) -> str:
     """Put the stack's names into a template of ours; `@name@` marks the places, which Helm does not know."""
     label, value = program.stack.dashboard_label
-    selected = "\n".join(f"{key}: {value}" for key, value in program.stack.selected.items())
+    selected = yaml.dumps(program.stack.selected).rstrip("\n")
     for mark, words in (
         ("@dashboard_label@", label),
         ("@dashboard_value@", value),

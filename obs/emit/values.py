@@ -7,8 +7,8 @@ from typing import cast
 
 from obs.artifact import Artifact
 from obs.emit.notice import notice
-from obs.emit.promtail import pipeline_stages
 from obs.formats import yaml
+from obs.graph.pipeline_stages import pipeline_stages
 from obs.graph.program import Program
 from obs.model.datasource import Datasource
 from obs.model.service import Relabel

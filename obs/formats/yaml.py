@@ -104,7 +104,9 @@ def _scalar(value: Scalar, indent: str) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return _number(value)
+    if isinstance(value, float):
+        return _number(value)
+    raise LanguageError(f"a {type(value).__name__} has no form in YAML: {str(value)[:60]!r}")
 
 
 def _number(value: float) -> str:
@@ -119,6 +121,8 @@ def _write(value: Value, indent: str, out: list[str]) -> None:
     """Append the lines of a mapping or list, each starting with `indent`."""
     if isinstance(value, (dict, Mapping)):  # the abstract types alone are slow to ask
         for key, item in value.items():
+            if not isinstance(key, str):
+                raise LanguageError(f"a key must be a text, not {type(key).__name__} {key!r}")
             _entry(f"{indent}{_inline(key)}:", item, indent, out)
     elif _is_list(value):
         for item in value:

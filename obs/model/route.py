@@ -10,6 +10,7 @@ from obs.diagnostic import DefinitionError
 from obs.model.definition import definition
 from obs.model.rule import AnyAlert
 from obs.model.stack import require_duration
+from obs.model.stack import require_object_name as _require_name
 from obs.origin import Origin, here
 
 
@@ -105,6 +106,16 @@ class Route:
                 check="conflicting-fields",
                 at=self.origin,
             )
+        _require_name(self.name, "route", self.origin)
+        names: dict[str, Receiver] = {}
+        for receiver in (self.default, *self.to):
+            if names.setdefault(receiver.name, receiver) is not receiver:
+                raise DefinitionError(
+                    f"route {self.name} has two receivers named {receiver}, so only one of them would be told",
+                    check="duplicate-name",
+                    at=receiver.origin,
+                    fix="use one object for both, or give them different names",
+                )
         taken: dict[str, str] = {}
         for receiver, alerts in self.to.items():
             for alert in alerts:

@@ -19,7 +19,16 @@ Severity = Literal["critical", "warning", "info", "none"]
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
+_GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _RESERVED = ("alertname", "__name__")
+
+
+def _require_group(group: str, at: Origin) -> None:
+    """The group names a file of the chart and an object in the cluster."""
+    if group and not _GROUP.fullmatch(group):
+        raise DefinitionError(
+            f"group {group!r} must be letters, digits, - . and _", check="invalid-name", at=at
+        )
 
 
 def _require_labels(labels: Mapping[str, str], what: str, at: Origin) -> None:
@@ -72,6 +81,7 @@ class Alert:
                 check="invalid-name",
                 at=self.origin,
             )
+        _require_group(self.group, self.origin)
         require_duration(self.for_, f"{self.name}: for_", self.origin)
         if self.keep_firing_for:
             require_duration(self.keep_firing_for, f"{self.name}: keep_firing_for", self.origin)

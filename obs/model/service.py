@@ -10,6 +10,7 @@ from typing import Literal
 from obs.diagnostic import DefinitionError
 from obs.model.definition import definition
 from obs.model.metric import Metric, MetricType
+from obs.model.stack import require_duration, require_object_name
 from obs.origin import Origin, here
 
 Kind = Literal["spring", "gateway", "registry", "database", "cache", "other"]
@@ -64,6 +65,8 @@ class Target:
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
+        require_object_name(self.name, "target", self.origin)
+        require_duration(self.interval, f"target {self.name}: interval", self.origin)
         if not self.enabled and not self.switch_on:
             raise DefinitionError(
                 f"target {self.name} is off and does not say what switches it on",

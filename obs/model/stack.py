@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
@@ -26,6 +27,19 @@ def require_duration(text: str, what: str, at: Origin) -> None:
             at=at,
             fix='write e.g. "5m"',
         ) from None
+
+
+_OBJECT_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def require_object_name(text: str, what: str, at: Origin) -> None:
+    """DefinitionError unless Kubernetes takes the text as a part of an object's name (RFC 1123)."""
+    if not _OBJECT_NAME.fullmatch(text):
+        raise DefinitionError(
+            f"{what} name {text!r} must be lower-case letters, digits and -, at most 63",
+            check="invalid-name",
+            at=at,
+        )
 
 
 @definition
@@ -133,3 +147,6 @@ class Environment:
     revision: str = field(default="HEAD", kw_only=True)
     values: Values = field(default_factory=dict, kw_only=True)
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
+
+    def validate(self) -> None:
+        require_object_name(self.name, "environment", self.origin)

@@ -307,19 +307,39 @@ FINDINGS = [
         "invalid-template",
     ),
     ("promtail/pipeline.py", "match_all=True", 'source="level"', "counter-without-source"),
-    ("services/stack.py", 'loki = Loki(uid="loki"', 'hidden = [[Loki(uid="loki"', None),
+    ("promtail/pipeline.py", "    decolorize(),", "    stage('nosuch', {}),", "invalid-pipeline"),
+    ("promtail/pipeline.py", "    decolorize(),", "    labels('a-b'),", "invalid-pipeline"),
+    (
+        "promtail/pipeline.py",
+        "    match('{namespace=~\".+\"}', errors, pattern=error),",
+        "",
+        "counter-without-source",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "check"), [case for case in FINDINGS if case[3]])
+@pytest.mark.parametrize(("file", "old", "new", "check"), FINDINGS)
 def test_what_a_target_would_refuse_is_never_written(
     project: Path, file: str, old: str, new: str, check: str
 ) -> None:
     replace(project / file, old, new)
+    if "stage(" in new or "labels(" in new:
+        replace(project / file, "from obs import ", "from obs import labels, stage, ")
     found = [one for one in problems(project) if one.severity == "error"]
     assert [one.check for one in found] == [check]
     with pytest.raises(FindingsError):
         api.build(project)
+
+
+def test_a_counter_after_the_match_that_extracts_its_source_is_fed(project: Path) -> None:
+    replace(project / "promtail/pipeline.py", "match_all=True", 'source="level"')
+    replace(
+        project / "promtail/pipeline.py",
+        "match('{namespace=~\".+\"}', errors, pattern=error),",
+        "match('{namespace=~\".+\"}', regex(r' (?P<level>ERROR) ')),\n    errors,",
+    )
+    replace(project / "promtail/pipeline.py", "from obs import ", "from obs import regex, ")
+    api.build(project)
 
 
 def test_a_webhook_address_is_an_error_that_does_not_repeat_it(project: Path) -> None:
