@@ -208,6 +208,107 @@ def lint(
     )
 
 
+@app.command(name="promql", context_settings={"ignore_unknown_options": True})
+def promql(
+    expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],
+    version: Annotated[str, typer.Option("--version", help="The Prometheus that will read it.")] = "2.55",
+    feature: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--feature", help="A feature that the server is started with; may be repeated."),
+    ] = None,
+    grafana: Annotated[bool, typer.Option("--grafana", help="Allow the variables of Grafana.")] = False,
+    json: Json = False,
+    format_only: Annotated[
+        bool, typer.Option("--format-only", help="Print the formatted text alone.")
+    ] = False,
+) -> None:
+    """Format and explain a PromQL expression; 1 when a part of it cannot work, 2 when it is not PromQL."""
+    from obs.cli.promql import run_promql
+
+    raise typer.Exit(
+        run_promql(
+            expr,
+            version=version,
+            features=feature or (),
+            grafana=grafana,
+            as_json=json,
+            format_only=format_only,
+        )
+    )
+
+
+@app.command(name="logql", context_settings={"ignore_unknown_options": True})
+def logql(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="The query; `-` reads standard input.")],
+    project: Project = None,
+    version: Annotated[str, typer.Option("--version", help="The Loki that will read it.")] = "3.4",
+    grafana: Annotated[bool, typer.Option("--grafana", help="Allow the variables of Grafana.")] = False,
+    json: Json = False,
+    format_only: Annotated[
+        bool, typer.Option("--format-only", help="Print the formatted text alone.")
+    ] = False,
+) -> None:
+    """Format and explain a LogQL query; 1 when it reads a label that no line has, 2 when Loki refuses it."""
+    from obs.cli.logql import run_logql
+
+    raise typer.Exit(
+        run_logql(query, project, version=version, grafana=grafana, as_json=json, format_only=format_only)
+    )
+
+
+@app.command()
+def pipe(
+    project: Project = None,
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--config", help="A Promtail configuration instead of the project's pipeline."),
+    ] = None,
+    pipeline: Annotated[str, typer.Option("--pipeline", help="Which one: its file or its job.")] = "",
+    service: Annotated[str, typer.Option("--service", help="Label the lines as this service's.")] = "",
+    labels: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--labels", "--label", help="A label of the lines, name=value; may be repeated."),
+    ] = None,
+    raw: Annotated[bool, typer.Option("--raw", help="Add no framing of the container runtime.")] = False,
+    every: Annotated[
+        bool, typer.Option("--stage-by-stage", help="Show the stages that changed nothing too.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Run log lines from standard input through the pipeline, and tell what each stage did."""
+    from obs.cli.pipe import run_pipe
+
+    raise typer.Exit(
+        run_pipe(
+            project,
+            config=config,
+            pipeline=pipeline,
+            service=service,
+            labels=labels or (),
+            raw=raw,
+            every_stage=every,
+            as_json=json,
+        )
+    )
+
+
+@app.command()
+def route(
+    labels: Annotated[list[str], typer.Argument(metavar="NAME=VALUE...", help="The labels of the alert.")],
+    project: Project = None,
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--config", help="An Alertmanager configuration instead of the project's routes."),
+    ] = None,
+    value: Annotated[float, typer.Option("--value", help="The alert's value in the sample message.")] = 1.0,
+    json: Json = False,
+) -> None:
+    """Show who hears of an alert, why, when, and what they read; 1 when nobody does."""
+    from obs.cli.route import run_route
+
+    raise typer.Exit(run_route(project, labels, config=config, value=value, as_json=json))
+
+
 def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
     import gc

@@ -13,6 +13,7 @@ from obs.cli.terminal import (
     painter,
     read_version,
     refuse,
+    refuse_findings,
     refuse_text,
     say,
     say_json,
@@ -53,8 +54,7 @@ def run_logql(
         stream = _stream_labels(project)
     except ObsError as error:
         if project is not None:
-            print_findings(error.diagnostics, project)
-            return 2
+            return refuse_findings(error, project, as_json=as_json)
         stream = None
     told = _Told(query, pretty(query), stream)
     if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,10 +11,21 @@ from pathlib import Path
 
 from obs.cli.output import plural, print_findings
 from obs.cli.pipe_source import Source, from_config, from_project, read_labels
-from obs.cli.terminal import InputError, cut, given_lines, padded, painter, refuse, say, say_json
+from obs.cli.terminal import (
+    InputError,
+    cut,
+    given_lines,
+    padded,
+    painter,
+    refuse,
+    refuse_findings,
+    require_lines,
+    say,
+    say_json,
+)
 from obs.diagnostic import Diagnostic, ObsError
 from obs.lang.error import LanguageError
-from obs.sim.promtail import Entry, GatherError, Metrics, Panic, Pipeline, Step
+from obs.sim.promtail import ConfigError, Entry, GatherError, Metrics, Panic, Pipeline, Step
 from obs.sim.promtail.go_time import render as render_time
 
 USAGE = "kubectl logs POD | obs pipe --service NAME, or: obs pipe < lines.log"
@@ -65,6 +77,7 @@ def run_pipe(
 ) -> int:
     """Tell each line's way, then the metrics; 1 when a line would kill Promtail, 2 for what cannot be read."""
     try:
+        require_lines(USAGE)
         own = read_labels(labels)
         if config is not None and service:
             raise InputError("a service is one of the project, so it does not go with --config", "--labels")
@@ -80,10 +93,9 @@ def run_pipe(
     except InputError as error:
         return refuse("usage", error.problem, fix=error.fix, as_json=as_json)
     except ObsError as error:
-        print_findings(error.diagnostics, project)
-        return 2
+        return refuse_findings(error, project, as_json=as_json)
     except LanguageError as error:
-        place = f" (stage {error.place})" if getattr(error, "place", "") else ""
+        place = f" (stage {error.place})" if isinstance(error, ConfigError) and error.place else ""
         kind = "promtail-dies" if isinstance(error, Panic) else "invalid-pipeline"
         return refuse(kind, f"{error.message}{place}", as_json=as_json)
 
@@ -100,7 +112,7 @@ class _Runner:
     def results(self) -> Iterator[_Result]:
         """Line by line as they arrive, then the end. Raises Panic where a line kills Promtail."""
         number = 0
-        for number, line in enumerate(given_lines(USAGE), 1):
+        for number, line in enumerate(given_lines(), 1):
             before = _values(self.pipeline.metrics)
             trace = self.pipeline.trace(Entry(dict(self.source.labels), self.frame(line), self.now))
             yield _Result(number, line, trace.steps, trace.out, _counted(self.pipeline.metrics, before))
@@ -151,8 +163,7 @@ class _Runner:
                 lead = padded("" if at else head, size)
                 yield f"  {paint('36', lead)}  {text if told else paint('2', text)}"
         for one in result.counted:
-            labels = ", ".join(f'{name}="{value}"' for name, value in sorted(one.labels.items()))
-            yield f"  {paint('35', 'counted')}  {cut(f'{one.metric}{{{labels}}} {_number(one.after)}')}"
+            yield f"  {paint('35', 'counted')}  {one.metric} {_number(one.before)} -> {_number(one.after)}"
         for entry in result.out:
             yield f"  {paint('32', 'out')}  {cut(entry.line)}"
             yield f"       {paint('2', cut(_labels(entry.labels)))}"
@@ -174,8 +185,7 @@ class _Runner:
             return
         for number, entry in enumerate(step.after, 1):
             prefix = f"[{number} of {len(step.after)}] " if len(step.after) > 1 else ""
-            for change in differences(step.before, entry):
-                yield prefix + _shown(change)
+            yield from (prefix + text for text in _shown(differences(step.before, entry)))
         if step.note:
             yield paint("33", cut(step.note))
 
@@ -260,14 +270,27 @@ def differences(before: Entry, after: Entry) -> Iterator[Change]:
         yield Change("time", "", render_time(before.timestamp), render_time(after.timestamp))
 
 
-def _shown(change: Change) -> str:
+def _shown(changes: Iterable[Change]) -> Iterator[str]:
+    """A line for each change; new extracted values, which come in numbers, share one."""
     paint = painter()
-    name = f" {change.name}" if change.name else ""
-    if change.after is None and change.before is not None:
-        return f"{paint('31', change.what + name)} removed"
-    value = change.after if change.what in ("line", "time") else repr(change.after)
-    colour = {"label": "32", "line": "1", "metadata": "32"}.get(change.what, "2")
-    return f"{paint(colour, change.what + name)} = {cut(str(value), 120)}"
+    extracted: list[str] = []
+    for change in changes:
+        name = f" {change.name}" if change.name else ""
+        if change.after is None and change.before is not None:
+            yield f"{paint('31', change.what + name)} removed"
+            continue
+        if change.what == "extracted":
+            extracted.append(f"{change.name}={cut(_text(change.after), 60)}")
+            continue
+        value = str(change.after) if change.what in ("line", "time") else _text(change.after)
+        colour = "1" if change.what == "line" else "32"
+        yield f"{paint(colour, change.what + name)} = {cut(value, 120)}"
+    if extracted:
+        yield paint("2", cut(f"extracted {', '.join(extracted)}", 160))
+
+
+def _text(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else "nothing" if value is None else str(value)
 
 
 def _values(metrics: Metrics) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
@@ -293,9 +316,14 @@ def _labels(labels: Mapping[str, str]) -> str:
 
 
 def _number(value: float) -> int | float | str:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return str(value)
     return int(value) if value.is_integer() else value
+
+
+def _plain(value: object) -> object:
+    """JSON has no infinities."""
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _document(result: _Result) -> dict[str, object]:
@@ -306,7 +334,7 @@ def _document(result: _Result) -> dict[str, object]:
             "note": step.note,
             "dropped": step.dropped,
             "changes": [
-                {"what": one.what, "name": one.name, "before": one.before, "after": one.after}
+                {"what": one.what, "name": one.name, "before": _plain(one.before), "after": _plain(one.after)}
                 for after in step.after
                 for one in differences(step.before, after)
             ],

@@ -100,7 +100,7 @@ def _pipelines(document: object) -> dict[str, Sequence[object]]:
 def from_project(project: Path | None, name: str, service: str, labels: Mapping[str, str]) -> Source:
     """The stages of the project's pipeline; raises InputError, and ObsError for a project that cannot be read."""
     from obs import api
-    from obs.emit.promtail import pipeline_stages
+    from obs.graph.pipeline_stages import pipeline_stages
     from obs.report.text import where
 
     program = api.load_program(api.read_settings(project))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from obs.cli.output import colour, print_findings
-from obs.diagnostic import Diagnostic, Excerpt
+from obs.cli.output import colour, plain, print_findings
+from obs.diagnostic import Diagnostic, Excerpt, ObsError
 from obs.lang.error import LanguageError
 from obs.report.text import Painter, safe, width
 
+_BYTES = re.compile("[\udc80-\udcff]")
 LONGEST_TEXT = 1 << 20
 LONGEST_LINE = 1 << 24
 """Bytes of a query, and of one log line, that are read from standard input."""
@@ -59,8 +61,8 @@ def wrapped(text: str, first: str = "", rest: str | None = None) -> Iterator[str
 
 
 def cut(text: str, most: int = 160) -> str:
-    """The text without control characters, in at most so many columns."""
-    shown = safe(text[: 4 * most])
+    """The text without control characters, in at most so many columns; bytes that are no UTF-8 as `\\xff`."""
+    shown = safe(_BYTES.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", text[: 4 * most]))
     if width(shown) <= most and len(text) <= 4 * most:
         return shown
     used = 0
@@ -91,6 +93,15 @@ def refuse(check: str, problem: str, *, why: str = "", fix: str = "", as_json: b
         say_json({"error": {"name": check, "message": problem, "start": None, "end": None}})
     else:
         print_findings([Diagnostic(check, problem, why=why, fix=fix)], None)
+    return 2
+
+
+def refuse_findings(error: ObsError, root: Path | None, *, as_json: bool = False) -> int:
+    """The errors of a project that cannot be read, and the exit code for them."""
+    if as_json:
+        say_json({"error": {"findings": [plain(found, root) for found in error.diagnostics]}})
+    else:
+        print_findings(error.diagnostics, root)
     return 2
 
 
@@ -131,10 +142,14 @@ def given_text(text: str, usage: str) -> str:
         raise InputError(f"standard input is not UTF-8 text (byte {error.start})", usage) from None
 
 
-def given_lines(usage: str) -> Iterator[str]:
-    """The lines of standard input as they arrive; bytes that are not UTF-8 as lone surrogates. Raises InputError."""
+def require_lines(usage: str) -> None:
+    """Raises InputError when nothing is piped in."""
     if sys.stdin is None or sys.stdin.isatty():
         raise InputError("standard input is a terminal, so there are no lines to read", usage)
+
+
+def given_lines() -> Iterator[str]:
+    """The lines of standard input as they arrive; bytes that are not UTF-8 as lone surrogates. Raises InputError."""
     number = 0
     while data := sys.stdin.buffer.readline(LONGEST_LINE + 1):
         number += 1
