@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from urllib.request import OpenerDirector
 
 _MOST_VALUES = 12
+_LONGEST = 1000
+"""Characters of a name, a description or an address that an entry takes over."""
 _WORD = re.compile(r"[A-Za-z][A-Za-z_ -]{0,29}")
 _IDENTITIES = frozenset(
     [
@@ -68,19 +70,23 @@ def capture(text: str, *, name: str, source: str = "", open_metrics: bool | None
         if found.name.endswith("_build_info"):
             versions.update(value for label, value in found.labels if label == "version")
         _take(metrics, found)
-    entries = {name: _entry(name, one) for name, one in metrics.items() if METRIC_NAME.fullmatch(name)}
+    entries = {name: _entry(name, one) for name, one in metrics.items() if _is_name(name, METRIC_NAME)}
     entries = _with_max(entries)
-    group = Group("page", source)
+    group = Group("page", source[:_LONGEST])
     version = next(iter(versions)) if len(versions) == 1 else ""
     return System(
         id=name,
         title=name,
-        version=version.removeprefix("v") or "unknown",
+        version=version.removeprefix("v")[:100] or "unknown",
         module=name.replace("-", "_"),
         scrape=Scrape(job=name, how="captured from a page"),
         groups={group.name: group},
         entries={key: entries[key] for key in sorted(entries)},
     )
+
+
+def _is_name(text: str, pattern: re.Pattern[str]) -> bool:
+    return len(text) <= _LONGEST and pattern.fullmatch(text) is not None
 
 
 def _stored_names(family: Family, is_open: bool) -> tuple[str, ...]:
@@ -107,12 +113,14 @@ def _take(metrics: dict[str, _Seen], sample: Sample) -> None:
     seen = _add(metrics, family.name if grouped else sample.name, family)
     seen.samples += 1
     seen.always_one = seen.always_one and sample.value == 1
+    reserved = {"histogram": "le", "summary": "quantile"}.get(family.type)
     for label, value in sample.labels:
-        if family.type == "histogram" and label == "le":
-            seen.bounds.add(float(value))
-        elif family.type == "summary" and label == "quantile":
-            seen.quantiles.add(float(value))
-        elif value and LABEL_NAME.fullmatch(label):
+        if label == reserved:
+            if ending == "_bucket":
+                seen.bounds.add(float(value))
+            elif ending == "" and family.type == "summary":
+                seen.quantiles.add(float(value))
+        elif value and _is_name(label, LABEL_NAME):
             values = seen.labels.setdefault(label, set())
             if len(values) <= _MOST_VALUES:
                 values.add(value)
@@ -127,7 +135,7 @@ def _entry(name: str, seen: _Seen) -> Entry:
         name,
         type_,
         tuple(sorted(seen.labels)),
-        " ".join(family.help.split())[:1000],
+        " ".join(family.help.split())[:_LONGEST],
         _unit(name, family, kind),
         kind,
         state,

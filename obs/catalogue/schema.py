@@ -118,7 +118,7 @@ def _keys(tree: Mapping[object, object], table: Mapping[str, Key], path: tuple[s
     for key, value in tree.items():
         known = table.get(key) if isinstance(key, str) else None
         if known is None:
-            close = get_close_matches(str(key)[:100], table, n=1)
+            close = get_close_matches(_shown(key).strip("'"), table, n=1)
             meant.update(close)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(table)}"
             yield Fault(path, f"unknown key {_shown(key)}; {hint}")
@@ -247,7 +247,9 @@ def _items(value: object) -> str | None:
 
 
 def _port(value: object) -> str | None:
-    return None if isinstance(value, int) and not isinstance(value, bool) else _text(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return None if 0 <= value <= 65535 else f"{_shown(value)} is no port"
+    return _text(value)
 
 
 def _schema(value: object) -> str | None:

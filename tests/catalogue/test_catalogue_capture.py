@@ -10,11 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from obs import catalogue
 from obs.catalogue.capture import capture, capture_place, identifier
 from obs.catalogue.compare import compare
 from obs.catalogue.entry import Entry, Scrape
+from obs.catalogue.exposition import PageError
 from obs.catalogue.series import System
 from obs.catalogue.source import read_source, write_source
 from obs.diagnostic import ObsError
@@ -89,6 +92,37 @@ def test_a_page_of_a_captured_system_is_captured_the_same() -> None:
         lines += [f"{series}{{{labels}}} 2" for series in entry.series_names()]
     again = capture("\n".join(lines), name="app")
     assert compare(found, again) == ()
+
+
+names = st.sampled_from(["x", "x_total", "x_bucket", "x_max", "x_info", "x_seconds", "a:b", "y" * 5000])
+labels = st.dictionaries(
+    st.sampled_from(["le", "quantile", "x", "state", "z" * 5000]), st.sampled_from(["1", "on", "NaN"])
+)
+types = st.sampled_from(
+    ["counter", "gauge", "histogram", "summary", "stateset", "info", "untyped", "gaugehistogram"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.tuples(names, types, st.lists(st.tuples(names, labels), max_size=3)), max_size=4),
+    st.booleans(),
+)
+def test_whatever_page_can_be_read_becomes_a_valid_file(
+    families: list[tuple[str, str, list[tuple[str, dict[str, str]]]]], open_metrics: bool
+) -> None:
+    lines = []
+    for name, kind, shown in families:
+        lines.append(f"# TYPE {name} {kind}")
+        for one, pairs in shown:
+            written = ",".join(f'{label}="{value}"' for label, value in pairs.items())
+            lines.append(f"{one}{{{written}}} 1")
+    text = "\n".join([*lines, "# EOF"]) + "\n"
+    try:
+        found = capture(text, name="app", source="s" * 5000, open_metrics=open_metrics)
+    except PageError:
+        return
+    assert dict(read_source(write_source(found)).entries) == dict(found.entries)
 
 
 def test_identities_and_many_values_are_not_written_down() -> None:

@@ -189,6 +189,21 @@ def test_any_tree_is_judged_in_words(tree: object) -> None:
     assert all(str(fault) for fault in faults(tree))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}: 1",
+        "schema: {}",
+        "scrape: {{port: {}}}",
+        "groups: [{{group: g, metrics: [{{name: m, buckets: [{}]}}]}}]",
+    ],
+)
+def test_a_number_too_long_to_print_is_refused(line: str) -> None:
+    with pytest.raises(ObsError) as error:
+        read_source(line.format("0x" + "f" * 5000) + "\nsystem: app\n")
+    assert all(len(found.problem) < 300 for found in error.value.diagnostics)
+
+
 def test_a_folder_of_a_project_is_read_with_all_its_faults(tmp_path: Path) -> None:
     good = f"{HEAD}      - {{name: app_jobs_total, type: counter, labels: [queue]}}\n"
     (tmp_path / "app.yaml").write_text(good, encoding="utf-8")
