@@ -8,6 +8,7 @@ result.written.changed  # paths
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -151,6 +152,7 @@ def build(
             remembered.findings,
             fresh=True,
         )
+    since = time.time_ns()
     with build_cache.watch(settings) as inputs:
         compiled = compile_project(settings, environment=environment, progress=progress)
     written = write.commit(
@@ -159,7 +161,7 @@ def build(
     built = Built(
         settings, target, written, counts(compiled.program), sizes(compiled), compiled.findings, fresh=False
     )
-    build_cache.remember(settings, target, environment, inputs, compiled.artifacts, built)
+    build_cache.remember(settings, target, environment, inputs, compiled.artifacts, built, since)
     return built
 
 

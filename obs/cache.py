@@ -63,6 +63,17 @@ def _hash(path: Path) -> str | None:
         return None
 
 
+CLOCK_TICK = 10_000_000
+"""Nanoseconds by which a file's time of change can lag behind the clock."""
+
+
+def _saved_after(path: Path, moment: int) -> bool:
+    try:
+        return path.stat().st_mtime_ns >= moment
+    except OSError:
+        return True
+
+
 def _definition_list(settings: Settings) -> list[str]:
     from obs.project.discover import definition_files
 
@@ -110,8 +121,17 @@ def remember(
     inputs: set[str],
     artifacts: Sequence[Artifact],
     built: Built,
+    since: int,
 ) -> None:
-    """Write the record; failing to is no error, only a slower next build."""
+    """Write the record; failing to is no error, only a slower next build.
+
+    `since` is when the build began to read, in nanoseconds: an input that was saved after it may not be what was read,
+    so nothing is remembered then.
+    """
+    record = _record(settings, out, environment)
+    if any(_saved_after(settings.root / path, since - CLOCK_TICK) for path in inputs if path != settings.lock):
+        record.unlink(missing_ok=True)
+        return
     outputs = [*(artifact.path for artifact in artifacts), settings.manifest]
     document = {
         "format": FORMAT,
@@ -123,7 +143,6 @@ def remember(
         "sizes": built.sizes,
         "findings": [_plain(found) for found in built.findings],
     }
-    record = _record(settings, out, environment)
     try:
         record.parent.mkdir(parents=True, exist_ok=True)
         temporary = record.with_suffix(f".{os.getpid()}")

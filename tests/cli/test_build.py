@@ -127,6 +127,21 @@ def test_the_cache_sees_every_kind_of_change(project: Path) -> None:
     )
 
 
+def test_a_file_saved_during_a_build_is_built_by_the_next(project: Path) -> None:
+    stack = project / "services/stack.py"
+    (project / "rules/slow.py").write_text(
+        "import pathlib, services.stack\n"
+        "file = pathlib.Path(services.stack.__file__)\n"
+        "text = file.read_text()\n"
+        'file.write_text(text.replace("v0.27.0", "v0.28.0"))\n'
+    )
+    obs("build", cwd=project)
+    (project / "rules/slow.py").write_text("")
+    assert "v0.28.0" in stack.read_text()
+    obs("build", cwd=project)
+    assert "v0.28.0" in (project / "charts/monitoring/values.yaml").read_text()
+
+
 def test_out_writes_elsewhere_and_env_writes_one_environment(project: Path, tmp_path: Path) -> None:
     stack = project / "services/stack.py"
     stack.write_text(
