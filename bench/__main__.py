@@ -60,7 +60,7 @@ def _write_bytes(folder: Path) -> float:
 
 
 def synthetic(repeats: int) -> None:
-    """A large project beside grafanalib, PyYAML and promql-parser doing its parts; then one changed file; then growth."""
+    """A large project beside others doing its parts; then one changed file; then growth."""
     few = max(1, repeats // 2)
     full = Size(1_000, 10_000)
     floor = run("-m", "bench.floors", "others", str(full.dashboards), str(full.rules), cwd=ROOT, repeats=few)
@@ -90,7 +90,12 @@ def rooms(repeats: int) -> None:
     print("\n".join(languages.table(ROOT, rounds=40 * repeats)))
 
 
-PARTS: dict[str, Callable[[int], None]] = {"start": start, "build": build, "synthetic": synthetic, "languages": rooms}
+PARTS: dict[str, Callable[[int], None]] = {
+    "start": start,
+    "build": build,
+    "synthetic": synthetic,
+    "languages": rooms,
+}
 
 
 def main() -> None:

@@ -35,7 +35,10 @@ def compile_all() -> None:
     names = ["typer", "yaml", "pydantic", "grafanalib", "promql_parser", "attr", "attrs", "re2"]
     folders = [str(packages / name) for name in names if (packages / name).exists()]
     subprocess.run(
-        [sys.executable, "-m", "compileall", "-q", "obs", *folders], check=False, env=environment(), capture_output=True
+        [sys.executable, "-m", "compileall", "-q", "obs", *folders],
+        check=False,
+        env=environment(),
+        capture_output=True,
     )
 
 
@@ -46,13 +49,19 @@ def run(*arguments: str, cwd: Path | None = None, repeats: int = 5) -> Figure:
     for _ in range(repeats):
         started = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments], cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [sys.executable, *arguments],
+            cwd=cwd,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         said = process.stderr.read() if process.stderr else b""
         _, status, usage = os.wait4(process.pid, 0)
         seconds.append(time.perf_counter() - started)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            raise subprocess.CalledProcessError(process.returncode, arguments, stderr=said.decode(errors="replace"))
+            raise subprocess.CalledProcessError(
+                process.returncode, arguments, stderr=said.decode(errors="replace")
+            )
         peak = max(peak, usage.ru_maxrss)
     return Figure(statistics.median(seconds), min(seconds), max(seconds), peak / 1024)

@@ -129,7 +129,9 @@ def remember(
     so nothing is remembered then.
     """
     record = _record(settings, out, environment)
-    if any(_saved_after(settings.root / path, since - CLOCK_TICK) for path in inputs if path != settings.lock):
+    if any(
+        _saved_after(settings.root / path, since - CLOCK_TICK) for path in inputs if path != settings.lock
+    ):
         record.unlink(missing_ok=True)
         return
     outputs = [*(artifact.path for artifact in artifacts), settings.manifest]

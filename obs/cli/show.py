@@ -194,9 +194,9 @@ def run_show(project: Path | None, name: str, *, as_json: bool) -> int:
 
 def _fragment(program: Program, entry: Entry, texts: dict[str, str]) -> str:
     """The part of the artifact that is this definition's own."""
-    from obs.graph.pipeline_stages import pipeline_stages
     from obs.emit.rules import rule_document
     from obs.formats import yaml
+    from obs.graph.pipeline_stages import pipeline_stages
 
     if entry.kind in ("alert", "record"):
         rule = next(rule for rule in program.rules if rule.name == entry.name)
