@@ -3,16 +3,12 @@
 It is calculated and stored for nobody.
 
 Flagged:
-    from obs import Dashboard, RecordingRule, prometheus, timeseries
-
     record = RecordingRule("job:errors:rate5m", expr="sum by (job) (rate(errors_total[5m]))")
     dashboard = Dashboard(
         uid="shop", title="Shop", data=prometheus, rows=[[timeseries("Up", "sum by (job) (up)", unit="short")]]
     )
 
 Instead:
-    from obs import Dashboard, RecordingRule, prometheus, timeseries
-
     record = RecordingRule("job:errors:rate5m", expr="sum by (job) (rate(errors_total[5m]))")
     dashboard = Dashboard(
         uid="shop", title="Shop", data=prometheus, rows=[[timeseries("Errors", "job:errors:rate5m", unit="short")]]
