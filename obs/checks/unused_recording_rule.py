@@ -36,8 +36,11 @@ def unused_recording_rule(subject: Subject) -> Iterator[Finding]:
     read = {name for _, parts in subject.queried for name in parts.metrics}
     for rule in subject.alerts:
         read.update(name for text in rule.annotations.values() for name in _NAME.findall(text))
+    texts = [query.text for _, _, query in subject.panel_queries]
     for dashboard in subject.dashboards:
-        read.update(_NAME.findall(str(dashboard)))
+        texts += [text for variable in dashboard.variables for text in (variable.query, variable.series)]
+        texts += [annotation.query for annotation in dashboard.annotations]
+    read.update(name for text in texts for name in _NAME.findall(text))
     for record in subject.records:
         if record.name not in read:
             yield Finding.in_rule(
