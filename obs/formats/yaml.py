@@ -206,6 +206,7 @@ def loads_all(text: str) -> list[Value]:
 
     loader_class = _loader()
     try:
+        _refuse_deep(text)
         loader = loader_class(text)
         try:
             found: list[Value] = []
@@ -214,6 +215,8 @@ def loads_all(text: str) -> list[Value]:
             return found
         finally:
             loader.dispose()
+    except YamlError:
+        raise
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
@@ -222,6 +225,30 @@ def loads_all(text: str) -> list[Value]:
         raise YamlError(str(error).splitlines()[0], Place(1, 1)) from None
     except RecursionError:
         raise YamlError("nested too deeply", Place(1, 1)) from None
+
+
+_DEEPEST = 500
+"""Levels that are read; libyaml's composer recurses on the C stack and crashes at some ten thousand."""
+_LEADING = re.compile(r"^[ \t?:-]*", re.MULTILINE)
+
+
+def _refuse_deep(text: str) -> None:
+    """Raises YamlError for a text that nests too deeply; the events are counted only where it could be."""
+    import yaml
+
+    brackets = text.count("[") + text.count("{")
+    if brackets + 2 * max(map(len, _LEADING.findall(text)), default=0) <= _DEEPEST:
+        return
+    depth = 0
+    for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                mark = event.start_mark
+                place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+                raise YamlError(f"nested deeper than {_DEEPEST} levels", place)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
 def loads(text: str) -> Value:

@@ -235,6 +235,9 @@ def test_what_no_reader_shares_is_refused(value: object) -> None:
         ("a: [1\n", 2, "did not find expected"),
         ("\ta: 1\n", 1, "cannot start any token"),
         ("a: *x\n", 1, "undefined alias"),
+        ("[" * 100_000, 1, "nested deeper than 500 levels"),
+        ("- " * 100_000, 1, "nested deeper than 500 levels"),
+        ("\n".join(" " * level + "a:" for level in range(3000)), 501, "nested deeper than 500 levels"),
     ],
 )
 def test_a_broken_text_is_one_error_at_its_place(text: str, line: int, words: str) -> None:

@@ -68,6 +68,7 @@ from obs.lang.wording import (
     percentile,
     quoted,
     sentence,
+    single,
     span_ns,
     the_last,
 )
@@ -361,7 +362,7 @@ class _Teller:
             return f"over {the_last(words)}"
         offset = self.written.within(selected.start, selected.end, "DURATION")
         when = f"{offset or span_ns(abs(selected.offset))} {'ago' if selected.offset > 0 else 'ahead'}"
-        return f"over the {words} up to {when}"
+        return f"over the {single(words)} up to {when}"
 
 
 def _kept_side(node: Expr) -> Expr:
@@ -436,8 +437,10 @@ def _stage(stage: Stage) -> str:
             for one in stage.assignments
         )
     if isinstance(stage, Drop | Keep):
-        word = "without" if isinstance(stage, Drop) else "with no other labels than"
-        return f"{word} {listed(map(_named_label, stage.labels))}"
+        names = listed(map(_named_label, stage.labels))
+        if isinstance(stage, Keep):
+            return f"with no other labels than {names}"
+        return f"without the label{'s' if len(stage.labels) > 1 else ''} {names}"
     assert not isinstance(stage, LineFilter | Filter)
     return type(stage).__name__.lower()
 
