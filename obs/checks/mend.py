@@ -143,12 +143,10 @@ def _text_after(text: str, edits: Iterable[Edit]) -> str:
 def _python_values(text: str) -> Iterator[object]:
     """The shape of every node and the value of every constant, in order."""
     for node in ast.walk(ast.parse(text)):
-        yield (
-            type(node).__name__,
-            tuple(str(value) for value in vars(node).values() if isinstance(value, str)),
-        )
         if isinstance(node, ast.Constant):
             yield node.value
+        else:
+            yield (type(node).__name__, *(value for value in vars(node).values() if isinstance(value, str)))
 
 
 def _yaml_values(text: str) -> Iterator[object]:

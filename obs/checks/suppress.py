@@ -228,7 +228,7 @@ class YamlScopes(Scopes):
         return item > 0 and self._items[line] == item
 
     def _item_of(self, comment: Comment) -> int:
-        """The list item that the comment stands in, or that begins below it; alone, it is indented more than its dash."""
+        """The list item that begins below a comment that stands alone, else the one that the comment stands in."""
         if not comment.alone:
             return self._items[comment.line]
         below = self.next_line(comment.line)

@@ -18,7 +18,8 @@ class Document:
     """`kind` is the Kubernetes kind, or `alertmanager`, `promtail`, `prometheus`, `values`, `chart`, `datasources`.
 
     A path leads to one of its values by keys and indexes. `name` and `namespace` are empty
-    where the object says none. Its parts' places fall back to the nearest thing around them.
+    where the object says none. `when` are the conditions of the Helm template around it (`.Values.monitor.enabled`).
+    Its parts' places fall back to the nearest thing around them.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Document:
     root: Node
     name: str = ""
     namespace: str = ""
+    when: tuple[str, ...] = ()
 
     @cached_property
     def value(self) -> Mapping[str, Any]:

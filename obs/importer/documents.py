@@ -14,7 +14,7 @@ from obs.formats.yaml_places import Fields, Items, Node, Scalar, find
 from obs.graph.document import Document, Server
 from obs.graph.subject import Rule
 from obs.importer.findings import Findings
-from obs.importer.helm_template import PLACEHOLDER
+from obs.importer.helm_template import PLACEHOLDER, Rendered
 from obs.importer.routing import FROM_VALUES
 from obs.importer.rules import RuleReader
 from obs.importer.values import looks_like_values, stack_paths
@@ -55,7 +55,7 @@ class Sorter:
         server: Server,
         found: Sorted,
         wanted: str = "",
-        template: bool = False,
+        template: Rendered | None = None,
         depth: int = 0,
     ) -> None:
         self.source = source
@@ -116,11 +116,17 @@ class Sorter:
             node,
             name or _at(node, "metadata", "name"),
             _at(node, "metadata", "namespace"),
+            self._when(node),
         )
         if self.template and kind != "PrometheusRule" and _depends_on_values(found):
             return None
         self.found.documents.append(found)
         return found
+
+    def _when(self, node: Node) -> tuple[str, ...]:
+        if self.template is None or self.depth or isinstance(node, Scalar):
+            return ()
+        return self.template.when(self.source.starts[node.line] + node.column)
 
     def _texts(self, node: Node | None, *, encoded: bool = False) -> bool:
         """The files that a ConfigMap or a Secret holds."""

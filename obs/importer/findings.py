@@ -54,11 +54,12 @@ class Findings:
         line: int,
         column: int,
         *,
+        length: int = 1,
         severity: Severity = "error",
         why: str = "",
         fix: str = "",
     ) -> None:
-        """About a character of a text, which is quoted with its line."""
+        """About `length` characters of a text from a place on, which is quoted with its line."""
         text = source.line(line)
         place: TextPlace | None
         if source.outer is None:
@@ -68,7 +69,7 @@ class Findings:
             place = TextPlace(source.file, (source.at(offset),))
             at = Origin(source.file, source.at(offset)[0])
         start = min(column - 1, len(text))
-        excerpt = Excerpt(text, start, start + 1, place) if 0 < len(text) <= 1000 else None
+        excerpt = Excerpt(text, start, start + length, place) if 0 < len(text) <= 1000 else None
         self.found.append(Diagnostic(check, problem, at, severity, why=why, fix=fix, excerpt=excerpt))
 
     def at_file(

@@ -31,20 +31,56 @@ PLACEHOLDER = "\ue000"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The text as far as it can be known, character for character where the template has it."""
+    """The text as far as it can be known, character for character where the template has it.
+
+    `conditions` are the parts that are there only when a condition of Helm's holds: start, end, the condition.
+    """
 
     text: str
+    conditions: tuple[tuple[int, int, str], ...] = ()
+
+    def when(self, offset: int) -> tuple[str, ...]:
+        """The conditions under which a character is there, the outermost first."""
+        return tuple(text for start, end, text in self.conditions if start <= offset < end)
 
 
 def render(text: str) -> Rendered:
-    """The template with its actions blanked, unescaped or replaced by placeholders of the same length."""
+    """The template with its actions blanked, unescaped or replaced by placeholders of the same length.
+
+    What was meant for another program stays: Helm cannot run it anyhow.
+    """
     out: list[str] = []
     last = 0
+    declared, plain = _declarations(text)
     for action in helm_hazards(text):
-        out += text[last : action.start], _stand_in(text, action)
+        meant = _meant_elsewhere(action.text, declared, plain)
+        out += text[last : action.start], action.text if meant else _stand_in(text, action)
         last = action.end
     out.append(text[last:])
-    return Rendered("".join(out))
+    return Rendered("".join(out), tuple(_conditions(text)))
+
+
+_BLOCK = re.compile(r"\{\{-?\s*(if|range|with|define|block|else|end)\b\s*(.*?)\s*-?\}\}\Z", re.DOTALL)
+
+
+def _conditions(text: str) -> list[tuple[int, int, str]]:
+    """The blocks of a template, in the order in which they open; `else` has a condition that is not told."""
+    open_blocks: list[tuple[int, str]] = []
+    found: list[tuple[int, int, str]] = []
+    for action in helm_hazards(text):
+        block = _BLOCK.match(action.text)
+        if block is None:
+            continue
+        word, condition = block[1], block[2]
+        if word in ("else", "end"):
+            if open_blocks:
+                start, said = open_blocks.pop()
+                found.append((start, action.start, said))
+            if word == "else":
+                open_blocks.append((action.end, "else"))
+        else:
+            open_blocks.append((action.end, condition if word == "if" else f"{word} {condition}"))
+    return sorted(found)
 
 
 def _stand_in(text: str, action: Hazard) -> str:
@@ -64,11 +100,8 @@ def _stand_in(text: str, action: Hazard) -> str:
 def find_eaten(source: Source, findings: Findings) -> None:
     """Actions that were meant for Grafana, Prometheus or Alertmanager, and that Helm runs first."""
     text = source.text
-    declared = {name for pair in _DECLARED.findall(text) for name in pair if name}
-    plain = not _BLOCKS.search(text)
+    declared, plain = _declarations(text)
     for action in helm_hazards(text):
-        if _LITERAL.match(action.text):
-            continue
         why = _meant_elsewhere(action.text, declared, plain)
         if why:
             line = text.count("\n", 0, action.start) + 1
@@ -78,12 +111,21 @@ def find_eaten(source: Source, findings: Findings) -> None:
                 source,
                 line,
                 action.start - text.rfind("\n", 0, action.start),
+                length=len(action.text.split("\n", 1)[0]),
                 why=why[1],
                 fix=f"{action.escaped}, or keep the text under files/ and read it with .Files.Get",
             )
 
 
+def _declarations(text: str) -> tuple[set[str], bool]:
+    """Variables that the template makes itself, and whether its dot is Helm's own data everywhere."""
+    declared = {name for pair in _DECLARED.findall(text) for name in pair if name}
+    return declared, not _BLOCKS.search(text)
+
+
 def _meant_elsewhere(action: str, declared: set[str], plain: bool) -> tuple[str, str] | None:
+    if _LITERAL.match(action):
+        return None
     call = _CALL.match(action)
     if call is not None and call[1] not in _WORDS:
         return "Grafana", f'Helm stops with: function "{call[1]}" not defined'

@@ -121,15 +121,24 @@ class _Reader:
             source = discover.text_of(found, self.findings)
             if source is None:
                 continue
-            said = wanted if found.named else ""
+            said = wanted if found.named or wanted else self._values_of_chart(found.path)
             is_json = found.path.endswith(discover.JSON)
-            if not wanted and not found.named and not is_json and not _HINT.search(source.text):
+            if not said and not found.named and not is_json and not _HINT.search(source.text):
                 if self._is_template(source):
                     helm_template.find_eaten(source, self.findings)
                 self.passed_over += 1
                 continue
             template = not is_json and self._is_template(source)
-            self.jobs.append(_Job(source, said or wanted, found.named, template))
+            self.jobs.append(_Job(source, said, found.named, template))
+
+    @staticmethod
+    def _values_of_chart(path: str) -> str:
+        """`values` for files in a folder of that name, and for `values*.yaml` beside a Chart.yaml."""
+        folder, name = os.path.split(path)
+        if name.endswith(discover.JSON):
+            return ""
+        beside = name.startswith("values") and os.path.isfile(os.path.join(folder, "Chart.yaml"))
+        return "values" if beside or "values" in folder.split(os.sep)[-2:] else ""
 
     def _is_template(self, source: Source) -> bool:
         return "{{" in source.text and (
@@ -159,8 +168,10 @@ class _Reader:
         server = Server()
         for job in jobs:
             if not self._is_json(job):
+                before = len(found.documents)
                 self._yaml(job, found, server)
-                server = merged([one for document in found.documents for one in servers(document)]) or server
+                said = [one for document in found.documents[before:] for one in servers(document)]
+                server = merged([server, *said]) or server
         known = datasources(found.documents)
         pages: list[Dashboard] = []
         for job in json:
@@ -185,7 +196,7 @@ class _Reader:
             documents=tuple(found.documents),
             pipelines=tuple(stages),
             datasources=known,
-            server=merged([one for document in found.documents for one in servers(document)]),
+            server=server if server != Server() else None,
             route_lines=lines,
             reader_findings=tuple(dict.fromkeys(self.findings.found)),
             passed_over=self.passed_over,
@@ -211,13 +222,14 @@ class _Reader:
         return []
 
     def _yaml(self, job: _Job, found: Sorted, server: Server) -> None:
-        source = job.source
+        source, rendered = job.source, None
         if job.template:
             helm_template.find_eaten(source, self.findings)
-            source = Source(source.file, helm_template.render(source.text).text)
+            rendered = helm_template.render(source.text)
+            source = Source(source.file, rendered.text)
         documents = yaml_places.read(source.text)
         before = len(self.findings.found)
-        sorter = Sorter(source, self.findings, server, found, job.wanted, job.template)
+        sorter = Sorter(source, self.findings, server, found, job.wanted, rendered)
         taken = [sorter.take(node, number) for number, node in enumerate(documents.roots)]
         if job.template:
             self._known_only(before)

@@ -60,7 +60,8 @@ def servers(document: Document) -> Iterator[Server]:
 
 
 def _server_of_spec(document: Document, path: Path) -> Server:
-    spec: Mapping[str, Any] = document.get(*path)
+    found = document.get(*path)
+    spec: Mapping[str, Any] = found if isinstance(found, Mapping) else {}
     image = spec.get("image")
     tag = image.get("tag") if isinstance(image, Mapping) else str(image or "").rpartition(":")[2]
     features = spec.get("enableFeatures")

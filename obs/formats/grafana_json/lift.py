@@ -13,7 +13,7 @@ from typing import Any, Literal
 from obs.formats.grafana_json.lift_panel import lift_panel_type
 from obs.formats.grafana_json.lift_rows import lift_rows
 from obs.formats.grafana_json.notes import Notes
-from obs.formats.grafana_json.shape import as_list, as_map, number, objects, text
+from obs.formats.grafana_json.shape import as_list, as_map, number, objects, origin_of, text
 
 Dialect = Literal["grafana", "grafanalib"]
 Object = dict[str, Any]
@@ -114,13 +114,13 @@ def _without_id(panel: Object) -> Object:
 
 def lift_panel(json: Mapping[str, Any], dialect: Dialect, notes: Notes) -> Object:
     """A new panel of schema 39."""
-    notes.where = f"panel {text(json.get('title'))!r}"
+    notes.where, notes.at = f"panel {text(json.get('title'))!r}", origin_of(json, None)
     if json.get("type") == "row":
         found = {name: value for name, value in json.items() if name not in _DEAD_PANEL_KEYS}
         if dialect == "grafanalib":
             found = {name: found[name] for name in _ROW_KEYS if name in found}
         found["panels"] = [lift_panel(panel, dialect, notes) for panel in objects(json.get("panels"))]
-        notes.where = ""
+        notes.where, notes.at = "", None
         return found
     found = lift_panel_type(json, dialect == "grafanalib", notes)
     if dialect == "grafanalib" and found.get("maxDataPoints") == 100:
@@ -143,7 +143,7 @@ def lift_panel(json: Mapping[str, Any], dialect: Dialect, notes: Notes) -> Objec
     _lift_cells(found)
     found["fieldConfig"] = _lift_field_config(as_map(found.get("fieldConfig")), notes)
     _lift_transformations(found)
-    notes.where = ""
+    notes.where, notes.at = "", None
     return found
 
 

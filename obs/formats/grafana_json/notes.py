@@ -15,6 +15,8 @@ class Notes:
 
     origin: Origin | None = None
     where: str = ""
+    at: Origin | None = None
+    """The line that is being read, where the document knows it."""
     found: dict[str, Diagnostic] = field(default_factory=dict)
 
     def mended(self, what: str, why: str = "") -> None:
@@ -37,7 +39,7 @@ class Notes:
         problem = f"{self.where}: {what}" if self.where else what
         self.found.setdefault(
             f"{check} {problem}",
-            Diagnostic(check, problem, self.origin, severity, why=why, fix=fix),
+            Diagnostic(check, problem, self.at or self.origin, severity, why=why, fix=fix),
         )
 
     def all(self) -> tuple[Diagnostic, ...]:

@@ -241,6 +241,7 @@ class _Reader:
         )
 
     def panel(self, panel: Mapping[str, Any], with_notes: bool = False) -> Panel:
+        self.notes.at = origin_of(panel, None)
         key, number = self._identity(panel)
         found, overrides = read_field_config(as_map(panel.get("fieldConfig")))
         data = self.sources.resolve(panel.get("datasource"))
@@ -324,6 +325,7 @@ class _Reader:
         )
 
     def variable(self, entry: Mapping[str, Any], with_notes: bool = False) -> Variable:
+        self.notes.at = origin_of(entry, None)
         data = self.sources.resolve(entry.get("datasource"))
         found = read_variable_entry(entry, data, origin_of(entry, self.origin))
         if not with_notes:
@@ -343,6 +345,7 @@ class _Reader:
         return True
 
     def annotation(self, entry: Mapping[str, Any]) -> Annotation:
+        self.notes.at = origin_of(entry, None)
         known = (
             "name", "expr", "datasource", "titleFormat", "textFormat", "tagKeys", "iconColor", "enable",
             "hide",
