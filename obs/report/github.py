@@ -6,6 +6,7 @@ and a last line says how many there are. Source: GitHub Actions, workflow comman
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,7 +52,12 @@ def _command(row: Row) -> str:
     return f"::{LEVELS[row.severity]} {written}::{_data(row.text)}"
 
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
 def _data(text: str) -> str:
+    """Escaped as the runner reads it; what could rewrite a log or cannot be encoded becomes U+FFFD."""
+    text = _CONTROLS.sub("\ufffd", text)
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
