@@ -29,6 +29,7 @@ from obs.model.stack import Stack
 from obs.origin import Origin
 
 if TYPE_CHECKING:
+    from obs.graph.log_stages import LogStage
     from obs.graph.metric_types import MetricTypes, TypeMisuse
     from obs.graph.parts import Parts
     from obs.lang.gotemplate import Template
@@ -183,6 +184,13 @@ class Subject:
         from obs.graph.metric_types import MetricTypes
 
         return MetricTypes(map(str, self.counters), self.recorded)
+
+    @cached_property
+    def log_stages(self) -> tuple[tuple[LogStage, ...], ...]:
+        """The stages of each log pipeline, those inside of a `match` after it."""
+        from obs.graph.log_stages import log_stages
+
+        return log_stages(self)
 
     @cached_property
     def type_misuses(self) -> tuple[TypeMisuse, ...]:
