@@ -1,8 +1,8 @@
-"""Of which type a metric is, as far as the project itself tells: its pipeline, its records, the names' conventions."""
+"""Of which type a metric is: by the pipeline, the rules that record it, the catalogue, or the conventions of names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from obs.lang.promql.syntax import (
 )
 
 if TYPE_CHECKING:
+    from obs.catalogue.series import Series
     from obs.graph.subject import Rule
 
 _GAUGES = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
@@ -55,10 +56,16 @@ class MetricKind:
 class MetricTypes:
     """Answers by metric name, each found once."""
 
-    def __init__(self, counters: Iterable[str], records: Mapping[str, Sequence[Rule]]) -> None:
+    def __init__(
+        self,
+        counters: Iterable[str],
+        records: Mapping[str, Sequence[Rule]],
+        catalogued: Callable[[str], Sequence[Series]] = lambda name: (),
+    ) -> None:
         self._kinds: dict[str, MetricKind | None] = {name: MetricKind("counter") for name in counters}
         self._kinds.update((name, MetricKind("gauge")) for name in _GAUGES)
         self._records = records
+        self._catalogued = catalogued
 
     def kind(self, metric: str, depth: int = 0) -> MetricKind | None:
         """None where nothing is known, or where rules record different types under one name."""
@@ -77,6 +84,11 @@ class MetricTypes:
         if records:
             kinds = {self._of(rule.query.tree, depth) for rule in records if rule.query is not None}
             return kinds.pop() if len(kinds) == 1 else None
+        catalogued = self._catalogued(metric)
+        if catalogued:
+            types = {one.type for one in catalogued}
+            only = types.pop() if len(types) == 1 else "untyped"
+            return MetricKind(only) if only != "untyped" else None
         if metric.endswith(_GAUGES_CALLED_TOTAL):
             return None
         if metric.startswith("scrape_"):

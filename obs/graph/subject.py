@@ -31,9 +31,12 @@ from obs.origin import Origin
 if TYPE_CHECKING:
     from obs.graph.log_stages import LogStage
     from obs.graph.metric_types import MetricTypes, TypeMisuse
+    from obs.graph.metrics import Metrics
     from obs.graph.parts import Parts
     from obs.lang.gotemplate import Template
     from obs.lang.promql.flow import Flow
+    from obs.lang.promql.labels import Known, LabelSet
+    from obs.lang.promql.syntax import VectorSelector
     from obs.sim.routing.config import Config
     from obs.sim.routing.tree import Node
 
@@ -45,6 +48,7 @@ DEFAULT_INTERVAL = 30_000
 class Rule:
     """An alerting or recording rule; durations are milliseconds.
 
+    `known` tells the labels of the metrics that it reads: the subject that it belongs to sets it.
     `places` tells where `expr` and each annotation (`annotation:summary`) or label (`label:severity`) stands in a file.
     `given` names the keys that the rule spells out (`for`, `keep_firing_for`), whatever their value.
     """
@@ -63,6 +67,7 @@ class Rule:
     version: tuple[int, int] = (2, 55)
     features: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
+    known: Known | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.name
@@ -93,7 +98,7 @@ class Rule:
         """The labels that the result can have; None when the expression is refused."""
         from obs.lang.promql.flow import flow
 
-        return flow(self.query.tree) if self.query is not None else None
+        return flow(self.query.tree, self.known) if self.query is not None else None
 
     @cached_property
     def parts(self) -> Parts | None:
@@ -151,6 +156,20 @@ class Subject:
     reader_findings: tuple[Diagnostic, ...] = ()
     passed_over: int = 0
 
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            object.__setattr__(rule, "known", self._known)
+
+    def _known(self, selector: VectorSelector) -> LabelSet | None:
+        return self.metrics.known(selector)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Who makes each metric, and what is known of it."""
+        from obs.graph.metrics import Metrics
+
+        return Metrics(self)
+
     def of_kind(self, *kinds: str) -> Iterator[Document]:
         """The documents of these kinds: `ServiceMonitor`, `values`, `alertmanager` ..."""
         return (document for document in self.documents if document.kind in kinds)
@@ -180,10 +199,10 @@ class Subject:
 
     @cached_property
     def metric_types(self) -> MetricTypes:
-        """What the project tells of the types of metrics."""
+        """What the project, its rules and the catalogue tell of the types of metrics."""
         from obs.graph.metric_types import MetricTypes
 
-        return MetricTypes(map(str, self.counters), self.recorded)
+        return MetricTypes(map(str, self.counters), self.recorded, self.metrics.series)
 
     @cached_property
     def log_stages(self) -> tuple[tuple[LogStage, ...], ...]:

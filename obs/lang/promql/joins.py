@@ -44,7 +44,9 @@ def cannot_match(
                 if matching.end
                 else (node.op_start, node.op_start + len(node.op))
             )
-            return Reason(text, *span, has == "guaranteed")
+            known = here.why(name)
+            certain = (known is None or known.certain) and (cause is None or cause.certain)
+            return Reason(text, *span, has == "guaranteed" and certain)
     return _different_values(node, matching, left, right)
 
 

@@ -26,7 +26,8 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
     is_open, closed = True, None
     declared = known(node) if known is not None else None
     if declared is not None:
-        why = Reason(f"{metric_name(node)} is known to have these labels", node.start, node.end)
+        text = declared.because or f"{metric_name(node)} is known to have these labels"
+        why = Reason(text, node.start, node.end, declared.certain)
         labels = {name: Fact("possible", why) for name in declared.possible}
         labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
         is_open, closed = declared.open, None if declared.open else why

@@ -39,11 +39,16 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
-    """What a catalogue knows of a metric's labels; `open` if it may have others."""
+    """What is known of a metric's labels; `open` if it may have others.
+
+    `because` says how that is known, `certain` whether it is declared rather than what is usual.
+    """
 
     guaranteed: frozenset[str] = frozenset()
     possible: frozenset[str] = frozenset()
     open: bool = False
+    because: str = ""
+    certain: bool = True
 
 
 Known = Callable[[VectorSelector], LabelSet | None]
