@@ -1,4 +1,4 @@
-"""`python -m bench [start build synthetic languages] [--quick]`: figures as ratios to floors of the same run.
+"""`python -m bench [start build synthetic lint languages] [--quick]`: figures as ratios to floors of the same run.
 
 Not a test: machines are noisy, so nothing here fails. What cannot be measured is said.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import languages
+from bench import languages, lint
 from bench.processes import Figure, compile_all, run
 from bench.synthetic import Size, change_one, write_project
 
@@ -85,6 +85,12 @@ def synthetic(repeats: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def linting(repeats: int) -> None:
+    """`obs lint` beside promtool's bare syntax check of the same rules; ratios are of the fastest runs."""
+    for row in lint.rows(ROOT, repeats):
+        print(row, flush=True)
+
+
 def rooms(repeats: int) -> None:
     """The languages and the emulator."""
     print("\n".join(languages.table(ROOT, rounds=40 * repeats)))
@@ -94,6 +100,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "start": start,
     "build": build,
     "synthetic": synthetic,
+    "lint": linting,
     "languages": rooms,
 }
 

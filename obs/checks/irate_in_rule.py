@@ -26,13 +26,11 @@ from obs.graph.subject import Subject
 @lint("warning")
 def irate_in_rule(subject: Subject) -> Iterator[Finding]:
     """A warning in alerts; in records, which panels may want, only a remark."""
-    for rule, parts in subject.queried:
-        for call in parts.calls:
-            if call.function == "irate":
-                yield Finding.in_rule(
-                    rule,
-                    f"{rule} sees only the last two samples",
-                    (call.start, call.start + len("irate")),
-                    fix="use rate()",
-                    severity=None if rule.kind == "alert" else "info",
-                )
+    for rule, call in subject.uses.calls("irate"):
+        yield Finding.in_rule(
+            rule,
+            f"{rule} sees only the last two samples",
+            (call.start, call.start + len("irate")),
+            fix="use rate()",
+            severity=None if rule.kind == "alert" else "info",
+        )

@@ -78,11 +78,11 @@ def run(linted: Linted, selection: Selection, own: Sequence[Check] = ()) -> list
     """Every finding that no comment allows, each as the check told it. `own` are the project's own checks."""
     known = [*checks(), *own]
     chosen = [check for check in known if selection.has(check)]
-    by_check = {check.name: _findings(check, linted) for check in chosen}
+    by_check = {check.name: findings_of(check, linted) for check in chosen}
     compiled = [check for check in chosen if check.of_artifacts is not None]
     if compiled and linted.emit is not None and not _refused(known, by_check, linted):
         made = linted.emit()
-        by_check |= {check.name: _findings(check, linted, made) for check in compiled}
+        by_check |= {check.name: findings_of(check, linted, made) for check in compiled}
     found = [*linted.read, *(one for listed in by_check.values() for one in listed)]
     told = [one for one in dict.fromkeys(found) if selection.tells(one.check)]
     names = frozenset(name for check in known for name in check.names) | {one.check for one in found}
@@ -100,7 +100,7 @@ def _refused(known: Sequence[Check], by_check: Mapping[str, Sequence[Diagnostic]
         found.severity == "error"
         for check in known
         if check.stage == "build" and check.of_program is not None
-        for found in (by_check[check.name] if check.name in by_check else _findings(check, linted))
+        for found in (by_check[check.name] if check.name in by_check else findings_of(check, linted))
     )
 
 
@@ -110,7 +110,7 @@ def _of_comments(chosen: Sequence[Check], comments: Comments) -> Iterator[Diagno
             yield from (diagnostic(found, check) for found in check.of_comments(comments))
 
 
-def _findings(check: Check, linted: Linted, made: Sequence[Artifact] = ()) -> list[Diagnostic]:
+def findings_of(check: Check, linted: Linted, made: Sequence[Artifact] = ()) -> list[Diagnostic]:
     """What one check finds; one that breaks is a finding itself, and the others still run."""
     try:
         return list(_asked(check, linted, made))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from obs.graph.metric_types import MetricTypes, TypeMisuse
     from obs.graph.metrics import Metrics
     from obs.graph.parts import Parts
+    from obs.graph.uses import Uses
     from obs.lang.gotemplate import Template
     from obs.lang.promql.flow import Flow
     from obs.lang.promql.labels import Known, LabelSet
@@ -188,6 +189,13 @@ class Subject:
     def queried(self) -> tuple[tuple[Rule, Parts], ...]:
         """The rules whose expression is PromQL, and its parts."""
         return tuple((rule, rule.parts) for rule in self.rules if rule.parts is not None)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Which rules call what and read what: a check that is about one function asks here."""
+        from obs.graph.uses import Uses
+
+        return Uses(self.queried)
 
     @cached_property
     def recorded(self) -> Mapping[str, tuple[Rule, ...]]:
