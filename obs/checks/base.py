@@ -17,11 +17,14 @@ from obs.origin import Origin
 
 if TYPE_CHECKING:
     from obs.checks.suppress import Comments
+    from obs.graph.panel_query import PanelQuery
     from obs.graph.subject import Rule, Subject
+    from obs.model.dashboard import Dashboard
 
 ProgramCheck = Callable[[Program], Iterable[Diagnostic]]
 ArtifactCheck = Callable[[Program, Sequence[Artifact]], Iterable[Diagnostic]]
 SubjectCheck = Callable[["Subject"], Iterable["Finding"]]
+DashboardCheck = Callable[["Dashboard"], Iterable["Finding"]]
 CommentCheck = Callable[["Comments"], Iterable["Finding"]]
 Stage = Literal["build", "lint"]
 Profile = Literal["default", "strict", "mixin"]
@@ -51,7 +54,7 @@ class Finding:
     @classmethod
     def in_rule(
         cls,
-        rule: Rule,
+        rule: Rule | PanelQuery,
         problem: str,
         span: tuple[int, int] | None = None,
         *,
@@ -64,6 +67,7 @@ class Finding:
     ) -> Finding:
         """One about a part of a rule's expression or, with `text`, of its `annotation:NAME` or `label:NAME`.
 
+        A panel's query has its expression only.
         `replacement` is what that part may safely become.
         """
         excerpt = rule.excerpt(*span, text) if span is not None else None
@@ -127,6 +131,28 @@ def check(
             Check(_name(function), stage, of_program=function, severity=severity, finds=tuple(finds)),
             function,
         )
+        return function
+
+    return register
+
+
+def dashboard_check(severity: Severity = "error") -> Callable[[DashboardCheck], DashboardCheck]:
+    """Register a function of one dashboard, for the build and for files; its name, with dashes, is the check's."""
+
+    def register(function: DashboardCheck) -> DashboardCheck:
+        def of_program(program: Program) -> Iterator[Diagnostic]:
+            for dashboard in program.dashboards:
+                for found in function(dashboard):
+                    yield diagnostic(found, _FOUND[made.name])
+
+        def of_subject(subject: Subject) -> Iterator[Finding]:
+            for dashboard in subject.dashboards:
+                yield from function(dashboard)
+
+        made = Check(
+            _name(function), "build", of_program=of_program, of_subject=of_subject, severity=severity
+        )
+        _register(made, function)
         return function
 
     return register
@@ -210,9 +236,12 @@ def checks() -> list[Check]:
     return [_FOUND[name] for name in sorted(_FOUND)]
 
 
+_GATES = (b"\n@check(", b"\n@artifact_check(", b"\n@dashboard_check(")
+
+
 def gates() -> list[Check]:
     """The checks of the build, by name; a module that has none of them is not even imported."""
-    _load(lambda source: b"\n@check(" in source or b"\n@artifact_check(" in source)
+    _load(lambda source: any(each in source for each in _GATES))
     return [_FOUND[name] for name in sorted(_FOUND) if _FOUND[name].stage == "build"]
 
 
@@ -256,6 +285,19 @@ def diagnostic(found: Finding, by: Check) -> Diagnostic:
 def found_by(function: ProgramCheck, found: Finding) -> Diagnostic:
     """A finding of a check of the program, under its name."""
     return diagnostic(found, _FOUND[_name(function)])
+
+
+def dashboard_findings(dashboard: Dashboard) -> list[Diagnostic]:
+    """What the checks of a single dashboard find."""
+    from obs.graph.subject import Subject
+
+    subject = Subject(dashboards=(dashboard,))
+    return [
+        diagnostic(found, one)
+        for one in gates()
+        if one.of_subject is not None and one.of_program is not None
+        for found in one.of_subject(subject)
+    ]
 
 
 def program_findings(program: Program, stages: tuple[Stage, ...] = ("build",)) -> Iterator[Diagnostic]:

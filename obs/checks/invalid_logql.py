@@ -28,6 +28,7 @@ from dataclasses import replace
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
+from obs.graph.panel_query import other_language
 from obs.graph.program import Program
 from obs.graph.subject import Subject
 from obs.lang import logql
@@ -64,7 +65,9 @@ def in_files(subject: Subject) -> Iterator[Finding]:
 
 
 def _of_panel(dashboard: Dashboard, panel: Panel, query: Query, loki: str) -> Iterator[Finding]:
-    error = _error(query.text, grafana=True) if query.language == "logql" else None
+    error = (
+        _error(query.text, grafana=True) if query.language == "logql" and not other_language(query) else None
+    )
     if error is not None:
         what = f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id}"
         yield Finding(

@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
+from obs.graph.panel_query import other_language
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
 from obs.graph.subject import Subject
@@ -37,7 +38,8 @@ def invalid_promql(program: Program) -> Iterator[Diagnostic]:
             excerpt = Excerpt(rule.expr, error.start, error.end)
             yield found_by(invalid_promql, _finding(error, f"{rule}: expr", rule.origin, excerpt, version))
     for dashboard, panel, query in program.queries:
-        error = query_facts(program, query.text, grafana=True).error if query.language == "promql" else None
+        read = query.language == "promql" and not other_language(query)
+        error = query_facts(program, query.text, grafana=True).error if read else None
         if error is not None:
             what = f"{dashboard.uid} / {panel.title or panel.key}: query {query.ref_id}"
             excerpt = Excerpt(query.text, error.start, error.end)
@@ -57,7 +59,7 @@ def in_files(subject: Subject) -> Iterator[Finding]:
             found = _finding(rule.error, f"{rule}: expr", rule.origin, excerpt, version)
             yield replace(found, object=f"{rule.kind} {rule}")
     for dashboard, panel, query in subject.panel_queries:
-        if query.language != "promql" or not query.text.strip():
+        if query.language != "promql" or not query.text.strip() or other_language(query):
             continue
         try:
             promql.check(query.text, grafana=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from obs.graph.log_stages import LogStage
     from obs.graph.metric_types import MetricTypes, TypeMisuse
     from obs.graph.metrics import Metrics
+    from obs.graph.panel_query import PanelQuery
     from obs.graph.parts import Parts
     from obs.graph.uses import Uses
     from obs.lang.gotemplate import Template
@@ -235,6 +236,21 @@ class Subject:
             for panel in dashboard.panels()
             for query in panel.queries
         )
+
+    @cached_property
+    def asked(self) -> tuple[PanelQuery, ...]:
+        """Every query of every panel that is not empty, in whatever language."""
+        from obs.graph.panel_query import panel_queries
+
+        server = self.stack.prometheus if self.stack is not None else None
+        version = release(server.version) if server is not None else (2, 55)
+        features = frozenset(server.features) if server is not None else frozenset()
+        return tuple(panel_queries(self.dashboards, version, features))
+
+    @cached_property
+    def expressions(self) -> tuple[tuple[Rule | PanelQuery, Parts], ...]:
+        """The PromQL of rules and of panels, each with its parts."""
+        return (*self.queried, *((one, one.parts) for one in self.asked if one.parts is not None))
 
     @cached_property
     def route(self) -> Node | None:

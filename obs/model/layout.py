@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from obs.diagnostic import Diagnostic
 from obs.model.dashboard import Dashboard
 from obs.model.panel import COLUMNS, Grid, Panel, Row
 
@@ -92,44 +91,28 @@ def _line_widths(line: Sequence[Panel]) -> list[int]:
     return [panel.w or COLUMNS // 4 for panel in line]
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    name: str
-    grid: Grid
-    item: Panel | Row
-
-
-def grid_faults(dashboard: Dashboard) -> Iterator[Diagnostic]:
-    """Panels that stand outside the grid, or on top of one another."""
-    for row in dashboard.rows:
-        for panel in row.panels():
-            if panel.grid is not None and _outside(panel.grid):
-                yield _outside_fault(panel, panel.grid)
-    yield from _overlaps([row for row in dashboard.rows if not row.collapsed])
-    for row in dashboard.rows:
-        if row.collapsed:
-            yield from _overlaps([row])
+def outside_grid(dashboard: Dashboard) -> Iterator[Panel]:
+    """Panels whose place the grid does not have."""
+    for panel in dashboard.panels():
+        if panel.grid is not None and _outside(panel.grid):
+            yield panel
 
 
 def _outside(grid: Grid) -> bool:
     return grid.x < 0 or grid.y < 0 or grid.w < 1 or grid.h < 1 or grid.x + grid.w > COLUMNS
 
 
-def _outside_fault(panel: Panel, grid: Grid) -> Diagnostic:
-    return Diagnostic(
-        "panel-outside-grid",
-        f"panel {panel.title or panel.key!r} does not fit the grid: columns {grid.x} to {grid.x + grid.w} of "
-        f"{COLUMNS}, {grid.h} high",
-        at=panel.origin,
-        why="Grafana moves it somewhere else, and the panels around it with it",
-        fix=f"a line's widths add up to at most {COLUMNS}",
-    )
+def overlaps(dashboard: Dashboard) -> Iterator[tuple[Panel, Panel]]:
+    """Panels on top of one another: the first that has the place, and the one that wants it too."""
+    yield from _overlaps([row for row in dashboard.rows if not row.collapsed])
+    for row in dashboard.rows:
+        if row.collapsed:
+            yield from _overlaps([row])
 
 
-def _overlaps(rows: Sequence[Row]) -> Iterator[Diagnostic]:
-    taken: dict[
-        int, list[tuple[int, Panel]]
-    ] = {}  # of each row of the grid: columns as bits, and who has them
+def _overlaps(rows: Sequence[Row]) -> Iterator[tuple[Panel, Panel]]:
+    # of each row of the grid: columns as bits, and who has them
+    taken: dict[int, list[tuple[int, Panel]]] = {}
     for panel in (panel for row in rows for panel in row.panels()):
         grid = panel.grid
         if grid is None or _outside(grid) or grid.h > 1000:
@@ -141,10 +124,4 @@ def _overlaps(rows: Sequence[Row]) -> Iterator[Diagnostic]:
             other = other or next((one for bits, one in line if bits & columns), None)
             line.append((columns, panel))
         if other is not None:
-            yield Diagnostic(
-                "panels-overlap",
-                f"panels {other.title or other.key!r} and {panel.title or panel.key!r} share a place",
-                at=panel.origin,
-                why="Grafana pushes one of them down, so the page is not the one that was laid out",
-                also=((other.origin, "the other panel"),) if other.origin else (),
-            )
+            yield other, panel

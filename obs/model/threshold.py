@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from obs.diagnostic import DefinitionError
@@ -21,6 +21,8 @@ class Thresholds:
 
     steps: tuple[tuple[float | None, str], ...]
     mode: Literal["absolute", "percentage"] = "absolute"
+    base: float | None = field(default=None, compare=False, repr=False)
+    """The value that a document gave the first step, and Grafana ignores."""
 
     def __iter__(self) -> Iterator[tuple[float | None, str]]:
         return iter(self.steps)

@@ -36,7 +36,7 @@ def names(findings: list[Diagnostic]) -> list[str]:
         (Selection(select=("always-*",)), ["always-firing"], ["invalid-promql"]),
         (Selection(select=("invalid-*",), ignore=("invalid-logql",)), ["invalid-promql"], ["invalid-logql"]),
         (Selection(ignore=("always-firing",)), ["invalid-promql"], ["always-firing"]),
-        (Selection(select=("unused-variable",)), ["invalid-dashboard"], ["always-firing"]),
+        (Selection(select=("unused-variable",)), ["unused-variable"], ["always-firing"]),
     ],
 )
 def test_which_checks_run(selection: Selection, runs: list[str], does_not: list[str]) -> None:

@@ -12,9 +12,9 @@ import grafanalib.core as g
 import pytest
 from grafanalib._gen import DashboardEncoder
 
+from obs.checks.base import dashboard_findings as validate
 from obs.diagnostic import ObsError
 from obs.formats.grafana_json import read, render
-from obs.model.validate import validate
 
 JUNK: list[Any] = [
     None, True, 0, -1, 3.5, "", "x", "null", "$a", [], [1], {}, {"a": 1}, [None], [{}], [[]], 10**9, "1e5", {"type": "x"},

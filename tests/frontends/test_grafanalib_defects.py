@@ -13,6 +13,7 @@ import grafanalib.core as g
 import pytest
 from grafanalib._gen import DashboardEncoder
 
+from obs.checks.base import dashboard_findings as validate
 from obs.diagnostic import Diagnostic, ObsError
 from obs.formats.grafana_json import read, render
 from obs.frontends import grafanalib
@@ -22,7 +23,6 @@ from obs.model.layout import placed
 from obs.model.panel import Panel, Row
 from obs.model.panels import Settings, alertlist, barchart, timeseries
 from obs.model.threshold import thresholds
-from obs.model.validate import validate
 from obs.passes.panel_ids import assign
 
 PROMETHEUS = Prometheus(uid="prometheus", name="Prometheus")

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from obs.checks.base import dashboard_findings
 from obs.diagnostic import DefinitionError
 from obs.formats.grafana_json import render
 from obs.model.dashboard import Dashboard, uid_of
 from obs.model.datasource import Datasource, Loki, Prometheus, reference
 from obs.model.field import override
 from obs.model.key import slug
-from obs.model.layout import grid_faults, placed
+from obs.model.layout import placed
 from obs.model.link import Link, explore
 from obs.model.panel import Grid, Panel, Row
 from obs.model.panels import barchart, logs, stat, table, text, timeseries
@@ -139,8 +140,13 @@ def places(made: Dashboard) -> list[tuple[int, int, int, int]]:
 def test_lines_share_the_width(rows: list[object], expected: list[tuple[int, int, int, int]]) -> None:
     made = dashboard(*rows)
     assert places(made) == expected
-    assert list(grid_faults(placed(made))) == []
+    assert grid_faults(placed(made)) == []
     assert placed(placed(made)) == placed(made)
+
+
+def grid_faults(made: Dashboard) -> list[str]:
+    names = ("panel-outside-grid", "panels-overlap")
+    return [found.problem for found in dashboard_findings(made) if found.check in names]
 
 
 def at(title: str, *grid: int) -> Panel:
@@ -159,7 +165,7 @@ def at(title: str, *grid: int) -> Panel:
     ],
 )
 def test_places_that_cannot_be(panels: list[Panel], problems: list[str]) -> None:
-    assert [fault.problem for fault in grid_faults(dashboard(panels))] == problems
+    assert grid_faults(dashboard(panels)) == problems
 
 
 def test_links() -> None:

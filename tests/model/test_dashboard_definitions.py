@@ -7,12 +7,12 @@ from importlib import import_module
 
 import pytest
 
+from obs.checks.base import dashboard_findings as validate
 from obs.formats.canonical_json import dumps
 from obs.formats.grafana_json import read, render
 from obs.lang import logql, promql
 from obs.model.dashboard import Dashboard
 from obs.model.layout import placed
-from obs.model.validate import validate
 from obs.passes.panel_ids import assign
 
 MODULES = ["loki_error_logs", "gateway_api_traffic", "loki_gateway_api_requests"]

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from obs.checks.base import dashboard_findings as validate
 from obs.model.dashboard import Annotation, Dashboard
 from obs.model.datasource import Loki, Prometheus
 from obs.model.link import Link
 from obs.model.panel import Row
 from obs.model.panels import bargauge, logs, stat, text, timeseries
 from obs.model.query import Query
-from obs.model.validate import validate
 from obs.model.variable import datasource_variable, textbox
 
 PROMETHEUS = Prometheus(uid="prometheus")

@@ -94,7 +94,8 @@ def read_thresholds(value: object) -> Thresholds | None:
     ]
     if not steps:
         return None
-    return Thresholds(tuple(steps), "percentage" if given.get("mode") == "percentage" else "absolute")
+    base = number(given.get("base", objects(given.get("steps"))[0].get("value")))
+    return Thresholds(tuple(steps), "percentage" if given.get("mode") == "percentage" else "absolute", base)
 
 
 def read_data_link(link: Mapping[str, Any]) -> Link:

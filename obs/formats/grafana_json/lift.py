@@ -221,9 +221,10 @@ def _lift_field_config(config: Object, notes: Notes) -> Object:
     custom = as_map(defaults.get("custom"))
     defaults["custom"] = {name: value for name, value in custom.items() if value is not None}
     if "thresholds" in defaults:
-        lifted = lift_thresholds(defaults.pop("thresholds"), notes)
+        given = as_map(defaults.pop("thresholds"))
+        lifted = lift_thresholds(given, notes)
         if lifted:
-            defaults["thresholds"] = lifted
+            defaults["thresholds"] = {**lifted, "base": objects(given.get("steps"))[0].get("value")}
     color = as_map(defaults.get("color"))
     if color.get("fixedColor") == "none":
         color.pop("fixedColor")

@@ -35,6 +35,10 @@ class Notes:
         """Something cannot work as it is written."""
         self._add(check, "error", what, why, fix)
 
+    def risky(self, check: str, what: str, why: str = "", fix: str = "") -> None:
+        """Something works here and now only."""
+        self._add(check, "warning", what, why, fix)
+
     def _add(self, check: str, severity: Severity, what: str, why: str, fix: str = "") -> None:
         problem = f"{self.where}: {what}" if self.where else what
         self.found.setdefault(

@@ -146,7 +146,8 @@ def _classic(json: Mapping[str, Any], origin: Origin | None) -> Mapping[str, Any
 
 def _missing_uid(title: str, notes: Notes) -> str:
     uid = uid_of(title)
-    notes.lost(
+    notes.risky(
+        "dashboard-without-uid",
         f"the dashboard has no uid; {uid!r} is taken from its title",
         "its address would change with its title",
         f'uid="{uid}"',
