@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from obs.diagnostic import ObsError
 from obs.model.dashboard import Dashboard
 from obs.model.datasource import Prometheus
+from obs.model.layout import placed
 from obs.model.panel import Row
 from obs.model.panels import stat
-from obs.passes.grid import place
 from obs.passes.panel_ids import assign
 
 DATA = Prometheus(uid="prometheus")
@@ -121,6 +121,5 @@ def test_as_many_panels_as_there_are_small_ids() -> None:
 
 
 def test_place_gives_every_panel_its_place() -> None:
-    (done,), faults = place([of("a", "b")])
+    done = placed(of("a", "b"))
     assert [panel.grid.x for panel in done.panels() if panel.grid] == [0, 12]
-    assert faults == []
