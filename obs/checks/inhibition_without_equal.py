@@ -36,6 +36,25 @@ Instead:
           - alert: PodDown
             expr: sum by (pod, node) (pod_ready) == 0
 
+Flagged:
+    route: {receiver: pager}
+    receivers:
+      - name: pager
+        webhook_configs: [{url: "http://pager.example/"}]
+    inhibit_rules:
+      - source_matchers: ['severity="critical"']
+        target_matchers: ['severity="warning"']
+
+Instead:
+    route: {receiver: pager}
+    receivers:
+      - name: pager
+        webhook_configs: [{url: "http://pager.example/"}]
+    inhibit_rules:
+      - source_matchers: ['severity="critical"']
+        target_matchers: ['severity="warning"']
+        equal: [namespace, alertname]
+
 Source: Alertmanager 0.27, `inhibit_rule`: a missing label and an empty one are equal.
 """
 
@@ -51,10 +70,17 @@ from obs.lang.matchers import Matcher
 
 @lint("warning")
 def inhibition_without_equal(subject: Subject) -> Iterator[Finding]:
-    """Only where both sides are alerts of this subject."""
+    """Where both sides are alerts of this subject; and a severity that mutes another one everywhere."""
     if subject.alertmanager is None:
         return
-    for rule in subject.alertmanager.inhibit_rules:
+    for number, rule in enumerate(subject.alertmanager.inhibit_rules):
+        if not rule.equal and _only_severity(rule.source) and _only_severity(rule.target):
+            yield Finding(
+                f"one alert with {rule.source[0]} mutes all with {rule.target[0]}, wherever they are",
+                subject.inhibition_origin(number),
+                fix="equal: [namespace, alertname]",
+                object=f"inhibition {number + 1}",
+            )
         sources = [alert for alert in subject.alerts if _can(alert, rule.source)]
         targets = [alert for alert in subject.alerts if _can(alert, rule.target)]
         names = [name for name in rule.equal if name != "alertname"]
@@ -72,6 +98,10 @@ def inhibition_without_equal(subject: Subject) -> Iterator[Finding]:
                     also=((source.origin, f"{source}, the source"),),
                     object=f"alert {target}",
                 )
+
+
+def _only_severity(matchers: tuple[Matcher, ...]) -> bool:
+    return len(matchers) == 1 and matchers[0].name == "severity"
 
 
 def _can(alert: Rule, matchers: tuple[Matcher, ...]) -> bool:

@@ -12,6 +12,9 @@ from obs.formats.source import Source
 from obs.formats.yaml_places import Node, Path, Scalar, find, node_place, plain
 from obs.origin import Origin
 
+KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
+"""Names under which an umbrella chart holds the values of kube-prometheus-stack."""
+
 
 @dataclass(frozen=True, eq=False)
 class Document:

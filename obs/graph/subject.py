@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from obs.graph.metrics import Metrics
     from obs.graph.panel_query import PanelQuery
     from obs.graph.parts import Parts
+    from obs.graph.routing_document import RoutingDocument
     from obs.graph.uses import Uses
     from obs.lang.gotemplate import Template
     from obs.lang.promql.flow import Flow
@@ -214,6 +215,34 @@ class Subject:
         return MetricTypes(map(str, self.counters), self.recorded, self.metrics.series)
 
     @cached_property
+    def routing_documents(self) -> tuple[RoutingDocument, ...]:
+        """Every configuration of Alertmanager in the files, as it is written."""
+        from obs.graph.routing_document import routing_documents
+
+        return routing_documents(self)
+
+    def route_origin(self, node: Node) -> Origin | None:
+        """The line of a node of the effective tree; None for one that the chart brings."""
+        known = self.route_lines.get(node.path)
+        if known is not None or self.program is None:
+            return known
+        _, _, rest = node.receiver.partition("/")
+        name = rest.partition("/")[0]
+        return next((one.origin for one in self.program.definitions.routes if one.name == name), None)
+
+    def inhibition_origin(self, number: int) -> Origin | None:
+        """The line of an inhibition of the effective configuration, where one file holds all of them."""
+        listed = [
+            (one, index)
+            for one in self.of_kind("alertmanager")
+            for index in range(_length(one.get("inhibit_rules")))
+        ]
+        if number < len(listed):
+            document, index = listed[number]
+            return document.at("inhibit_rules", index)
+        return None
+
+    @cached_property
     def log_stages(self) -> tuple[tuple[LogStage, ...], ...]:
         """The stages of each log pipeline, those inside of a `match` after it."""
         from obs.graph.log_stages import log_stages
@@ -272,6 +301,10 @@ class Subject:
         if self.stack is None:
             return self.server.retention if self.server is not None else None
         return parse_duration(self.stack.prometheus.retention)
+
+
+def _length(value: object) -> int:
+    return len(value) if isinstance(value, list) else 0
 
 
 def of_program(program: Program) -> Subject:

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from obs.formats.yaml_places import Fields, find
-from obs.graph.document import Document, Server
+from obs.graph.document import KPS, Document, Server
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.model.datasource import Datasource
 from obs.origin import Origin
 
-KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
-"""Names under which an umbrella chart holds the values of kube-prometheus-stack."""
 Path = tuple[str, ...]
 
 
