@@ -35,7 +35,7 @@ from obs.lang.promql.syntax import Expr
 @lint("warning")
 def bucket_arithmetic(subject: Subject) -> Iterator[Finding]:
     """Both sides hold buckets of every boundary, of different histograms."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.binaries:
             if not is_arithmetic(node) or node.matching is None or "_bucket" not in rule.expr:
                 continue

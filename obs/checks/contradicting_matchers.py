@@ -25,7 +25,7 @@ from obs.lang.promql.label_sources import contradiction
 @lint("error")
 def contradicting_matchers(subject: Subject) -> Iterator[Finding]:
     """An equality and any other matcher of the same label."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for selector in parts.selectors:
             why = contradiction(selector.matchers) if len(selector.matchers) > 1 else None
             if why is not None:

@@ -1,4 +1,4 @@
-"""An alert reads a counter as if it were a gauge.
+"""An alert or a panel reads a counter as if it were a gauge.
 
 A counter only tells how much has happened since its process started: the alert fires sooner or later, stays on until
 a restart, and says nothing of what happens now.
@@ -31,6 +31,21 @@ Instead:
           - alert: Errors
             expr: job:errors:increase1h > 10
 
+A panel that draws a counter draws a line that only rises, and falls to zero when a process restarts. One that shows
+a single number of it is told as information only: the total since the start may be meant.
+
+Flagged:
+    panels:
+      - type: timeseries
+        datasource: {type: prometheus, uid: prometheus}
+        targets: [{refId: A, expr: 'sum by (job) (errors_total{job="shop"})'}]
+
+Instead:
+    panels:
+      - type: timeseries
+        datasource: {type: prometheus, uid: prometheus}
+        targets: [{refId: A, expr: 'sum by (job) (rate(errors_total{job="shop"}[$__rate_interval]))'}]
+
 Source: Prometheus, metric types; pint's promql/counter asks a server for the type.
 """
 
@@ -39,6 +54,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.panel_query import INSTANT_PANELS, PanelQuery
 from obs.graph.parts import Parts, number
 from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Binary, Paren
@@ -46,10 +62,10 @@ from obs.lang.promql.syntax import Binary, Paren
 
 @lint("warning")
 def counter_read_raw(subject: Subject) -> Iterator[Finding]:
-    """In alerts; what a record stores is judged where an alert reads it."""
+    """In alerts and panels; what a record stores is judged where one of them reads it."""
     for found in subject.type_misuses:
         rule, misuse = found.rule, found.misuse
-        if misuse.kind != "counter-read-raw" or rule.kind != "alert" or rule.parts is None:
+        if misuse.kind != "counter-read-raw" or rule.kind == "record" or rule.parts is None:
             continue
         if not _is_compared_with_itself(rule.parts, misuse.metric, misuse.start):
             yield Finding.in_rule(
@@ -58,7 +74,12 @@ def counter_read_raw(subject: Subject) -> Iterator[Finding]:
                 (misuse.start, misuse.end),
                 fix=misuse.fix,
                 evidence=found.evidence,
+                severity="info" if isinstance(rule, PanelQuery) and _is_number(rule) else None,
             )
+
+
+def _is_number(query: PanelQuery) -> bool:
+    return query.instant or query.panel.type in INSTANT_PANELS
 
 
 def _is_compared_with_itself(parts: Parts, metric: str | None, start: int) -> bool:

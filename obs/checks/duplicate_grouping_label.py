@@ -23,7 +23,7 @@ from obs.lang.promql.syntax import Label
 @lint("info")
 def duplicate_grouping_label(subject: Subject) -> Iterator[Finding]:
     """Every list of labels in an expression."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         lists = [node.grouping for node in parts.aggregates if node.grouping]
         lists += [node.matching.labels for node in parts.binaries if node.matching and node.matching.labels]
         for labels in lists:

@@ -28,7 +28,7 @@ from obs.lang.promql.flow import flow
 @lint("warning")
 def join_on_missing_label(subject: Subject) -> Iterator[Finding]:
     """Labels that no live branch of either side can have."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.matching is None or not node.matching.on or not node.matching.labels:
                 continue

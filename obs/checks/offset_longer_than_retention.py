@@ -35,7 +35,7 @@ def offset_longer_than_retention(subject: Subject) -> Iterator[Finding]:
     kept = subject.retention
     if kept is None:
         return
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         shifted: list[VectorSelector | Subquery] = [
             *parts.selectors,
             *(node for node in parts.ranges if isinstance(node, Subquery)),

@@ -28,7 +28,7 @@ from obs.lang.promql.syntax import Expr
 @lint("error")
 def quantile_out_of_range(subject: Subject) -> Iterator[Finding]:
     """Functions and the aggregation."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         asked: list[tuple[str, Expr]] = [
             (node.function, node.args[0])
             for node in parts.calls

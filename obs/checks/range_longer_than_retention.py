@@ -34,7 +34,7 @@ def range_longer_than_retention(subject: Subject) -> Iterator[Finding]:
     kept = subject.retention
     if kept is None:
         return
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.ranges:
             length = node.range.milliseconds
             if length is not None and length > kept:

@@ -36,7 +36,7 @@ _NEED_TWO = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", 
 @lint("warning")
 def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
     """Against the interval of the target that exposes the metric; silent where no interval is declared."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.ranges:
             outer = parts.parent(node)
             if not isinstance(node, MatrixSelector) or not isinstance(outer, Call):

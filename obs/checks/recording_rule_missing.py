@@ -37,7 +37,7 @@ from obs.graph.subject import Subject
 def recording_rule_missing(subject: Subject) -> Iterator[Finding]:
     """A warning when a record of nearly that name is here; otherwise the rules may be somewhere else."""
     told: set[str] = set()
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         if ":" not in rule.expr:
             continue
         for selector in parts.selectors:

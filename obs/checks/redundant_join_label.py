@@ -25,7 +25,7 @@ from obs.lang.promql.flow import flow
 @lint("warning")
 def redundant_join_label(subject: Subject) -> Iterator[Finding]:
     """Labels that every branch of the many side names and keeps."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.matching is None or not node.matching.include:
                 continue

@@ -28,7 +28,7 @@ _READS_LABELS = frozenset(
 @lint("warning")
 def unused_join_label(subject: Subject) -> Iterator[Finding]:
     """Upwards from each copied label to the aggregation that drops it, past nothing that could read it."""
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.matching is None:
                 continue

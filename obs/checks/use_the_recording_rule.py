@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.panel_query import PanelQuery
 from obs.graph.parts import Parts, metric_of
 from obs.graph.subject import Rule, Subject
 from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, VectorSelector, children, strip_parens
@@ -37,13 +38,13 @@ _Shape = tuple[str, str | None]
 def use_the_recording_rule(subject: Subject) -> Iterator[Finding]:
     """The largest part of each expression that equals the whole of a record without labels of its own."""
     records = _by_shape(subject)
-    for rule, parts in subject.queried if records else ():
+    for rule, parts in subject.expressions if records else ():
         for node in parts.nodes:
             shape = _shape(node)
             found = [
                 one
                 for one in records.get(shape, ())
-                if shape and _equals(one, node) and one.name != rule.name
+                if shape and _equals(one, node) and not (isinstance(rule, Rule) and one.name == rule.name)
             ]
             if found and not _is_record(rule, node, parts):
                 yield Finding(
@@ -89,6 +90,6 @@ def _equals(record: Rule, node: Expr) -> bool:
     return record.query is not None and strip_parens(record.query.tree) == node
 
 
-def _is_record(rule: Rule, node: Expr, parts: Parts) -> bool:
+def _is_record(rule: Rule | PanelQuery, node: Expr, parts: Parts) -> bool:
     """Two records of the same expression are another matter."""
     return rule.kind == "record" and strip_parens(parts.nodes[0]) == node

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from obs.lang.promql.labels import Branch, ProblemKind, Reason
 
 if TYPE_CHECKING:
+    from obs.graph.panel_query import PanelQuery
     from obs.graph.subject import Rule, Subject
 
 ABSENT = ("absent() keeps", "absent_over_time() keeps")
@@ -19,9 +20,9 @@ DIFFERENT_VALUES = ' on the left side and "'
 """Part of how the flow explains that equality matchers exclude each other."""
 
 
-def problems(subject: Subject, kind: ProblemKind) -> Iterator[tuple[Rule, Reason]]:
-    """Every problem of this kind that the label flow met, in all rules."""
-    for rule in subject.rules:
+def problems(subject: Subject, kind: ProblemKind) -> Iterator[tuple[Rule | PanelQuery, Reason]]:
+    """Every problem of this kind that the label flow met, in all rules and panels."""
+    for rule, _ in subject.expressions:
         if rule.flow is not None:
             for problem in rule.flow.problems:
                 if problem.kind == kind:

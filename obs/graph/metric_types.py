@@ -23,6 +23,7 @@ from obs.lang.promql.syntax import (
 
 if TYPE_CHECKING:
     from obs.catalogue.series import Series
+    from obs.graph.panel_query import PanelQuery
     from obs.graph.subject import Rule
 
 _GAUGES = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
@@ -141,14 +142,14 @@ def _same_type(node: Binary) -> Expr | None:
 
 @dataclass(frozen=True, slots=True)
 class TypeMisuse:
-    """A use that the type of a metric does not allow, in a rule."""
+    """A use that the type of a metric does not allow, in a rule or a panel."""
 
-    rule: Rule
+    rule: Rule | PanelQuery
     misuse: Misuse
     evidence: Evidence
 
 
-def type_misuses(rules: Iterable[Rule], types: MetricTypes) -> Iterator[TypeMisuse]:
+def type_misuses(rules: Iterable[Rule | PanelQuery], types: MetricTypes) -> Iterator[TypeMisuse]:
     """Every wrong use in the rules, also of what other rules record."""
     for rule in rules:
         if rule.query is None:
@@ -158,7 +159,7 @@ def type_misuses(rules: Iterable[Rule], types: MetricTypes) -> Iterator[TypeMisu
             yield TypeMisuse(rule, misuse, known.evidence if known is not None else "certain")
 
 
-def _rates_of_records(rule: Rule, types: MetricTypes) -> Iterator[Misuse]:
+def _rates_of_records(rule: Rule | PanelQuery, types: MetricTypes) -> Iterator[Misuse]:
     """`rate(job:requests:sum[5m])` where the record is a sum of counters."""
     assert rule.parts is not None
     for call in rule.parts.calls:

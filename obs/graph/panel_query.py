@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from obs.graph.parts import Parts
     from obs.lang import logql, promql
     from obs.lang.promql.flow import Flow
+    from obs.lang.promql.labels import Known
 
 INSTANT_PANELS = frozenset({"stat", "gauge", "bargauge", "table", "piechart", "barchart"})
 """Panels that show one value of each series; with a range query too, they reduce it."""
@@ -38,6 +39,8 @@ class PanelQuery:
     target: Query
     version: tuple[int, int] = (2, 55)
     features: frozenset[str] = frozenset()
+    known: Known | None = field(default=None, compare=False, repr=False)
+    """What is known of the labels of metrics."""
 
     kind = "panel"
 
@@ -94,7 +97,7 @@ class PanelQuery:
         """The labels that the result of a PromQL expression can have."""
         from obs.lang.promql.flow import flow
 
-        return flow(self.query.tree) if self.query is not None else None
+        return flow(self.query.tree, self.known) if self.query is not None else None
 
     @cached_property
     def parts(self) -> Parts | None:
@@ -109,14 +112,17 @@ class PanelQuery:
 
 
 def panel_queries(
-    dashboards: tuple[Dashboard, ...], version: tuple[int, int], features: frozenset[str]
+    dashboards: tuple[Dashboard, ...],
+    version: tuple[int, int],
+    features: frozenset[str],
+    known: Known | None = None,
 ) -> Iterator[PanelQuery]:
     """Every query of every panel that has a text."""
     for dashboard in dashboards:
         for panel in dashboard.panels():
             for query in panel.queries:
                 if query.text.strip():
-                    yield PanelQuery(dashboard, panel, query, version, features)
+                    yield PanelQuery(dashboard, panel, query, version, features, known)
 
 
 _LOKI = re.compile(

@@ -251,10 +251,10 @@ class Subject:
 
     @cached_property
     def type_misuses(self) -> tuple[TypeMisuse, ...]:
-        """Every use in a rule that the type of its metric does not allow."""
+        """Every use in a rule or a panel that the type of its metric does not allow."""
         from obs.graph.metric_types import type_misuses
 
-        return tuple(type_misuses(self.rules, self.metric_types))
+        return tuple(type_misuses((one for one, _ in self.expressions), self.metric_types))
 
     @cached_property
     def panel_queries(self) -> tuple[tuple[Dashboard, Panel, Query], ...]:
@@ -274,7 +274,7 @@ class Subject:
         server = self.stack.prometheus if self.stack is not None else None
         version = release(server.version) if server is not None else (2, 55)
         features = frozenset(server.features) if server is not None else frozenset()
-        return tuple(panel_queries(self.dashboards, version, features))
+        return tuple(panel_queries(self.dashboards, version, features, self._known))
 
     @cached_property
     def expressions(self) -> tuple[tuple[Rule | PanelQuery, Parts], ...]:
