@@ -15,6 +15,7 @@ GAPS: dict[str, str] = {
     "reloader_last_reload_successful": "the config-reloader sidecars, port reloader-web",
     "kubelet_node_config_error": "the kubelet, whose sources were not at hand for it",
     "storage_operation_errors_total": "the kubelet, whose sources were not at hand for it",
+    "apiserver_request_slo_duration_seconds*": "Kubernetes before 1.27, now apiserver_request_sli_duration_seconds",
     "coredns_dns_request_count_total": "CoreDNS before 1.7, now coredns_dns_requests_total",
     "coredns_dns_request_type_count_total": "CoreDNS before 1.7, now coredns_dns_requests_total",
     "coredns_dns_response_rcode_count_total": "CoreDNS before 1.7, now coredns_dns_responses_total",

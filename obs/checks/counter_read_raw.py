@@ -46,6 +46,18 @@ Instead:
         datasource: {type: prometheus, uid: prometheus}
         targets: [{refId: A, expr: 'sum by (job) (rate(errors_total{job="shop"}[$__rate_interval]))'}]
 
+The difference of two counters is what is on the way between them, and `> 0 and` only asks whether it ever happened.
+
+Flagged:
+    - alert: ManySent
+      expr: queue_sent_total > 1000
+
+Instead:
+    - alert: ManyWaiting
+      expr: queue_sent_total - queue_received_total > 1000
+    - alert: NothingReceivedAnyMore
+      expr: queue_received_total > 0 and rate(queue_received_total[5m]) == 0
+
 Source: Prometheus, metric types; pint's promql/counter asks a server for the type.
 """
 
@@ -83,13 +95,22 @@ def _is_number(query: PanelQuery) -> bool:
 
 
 def _is_compared_with_itself(parts: Parts, metric: str | None, start: int) -> bool:
-    """`x - x offset 1h`, `x unless x offset 1h`, `0 * x`: the value itself is not what counts."""
+    """`x - x offset 1h`, `x unless x offset 1h`, `0 * x`: the value itself is not what counts.
+
+    Nor is it in `sent - received`, which is what is on the way, and in `x > 0 and ...`, which only asks if it ever was.
+    """
     selector = next(node for node in parts.selectors if node.start == start)
+    compared = False
     for outer in parts.above(selector):
         if isinstance(outer, Binary):
             other = outer.right if start < outer.op_start else outer.left
             if outer.op == "*" and number(other) == 0:
                 return True
+            if outer.op == "-" and parts.within(other):
+                return True
+            if outer.op in {"and", "unless"} and compared:
+                return True
+            compared = compared or (outer.op in {">", "==", "!="} and number(other) == 0)
             if outer.op == "and" and outer.matching is not None and outer.right.end > start > outer.op_start:
                 return True
             names = {one.name for one in parts.within(other)}

@@ -20,6 +20,16 @@ Instead:
           - alert: Errors
             expr: job:errors:rate5m > 1
 
+What kube-prometheus-stack records itself is known.
+
+Flagged:
+    - alert: NodesBusy
+      expr: instance:node_cpu_utilization:rate5m > 0.9
+
+Instead:
+    - alert: NodesBusy
+      expr: instance:node_cpu_utilisation:rate5m > 0.9
+
 Source: Prometheus, best practices: colons are reserved for recording rules.
 """
 
@@ -42,10 +52,10 @@ def recording_rule_missing(subject: Subject) -> Iterator[Finding]:
             continue
         for selector in parts.selectors:
             name = metric_of(selector)
-            if name is None or ":" not in name or name in subject.recorded or name in told:
+            if name is None or ":" not in name or name in told or subject.metrics.sources(name):
                 continue
             told.add(name)
-            near = get_close_matches(name, subject.recorded, n=1, cutoff=0.9)
+            near = get_close_matches(name, subject.recorded, n=1, cutoff=0.9) or _of_the_chart(subject, name)
             yield Finding.in_rule(
                 rule,
                 f"{rule} reads {name}, which no rule here records",
@@ -54,3 +64,9 @@ def recording_rule_missing(subject: Subject) -> Iterator[Finding]:
                 evidence="likely" if near else "assumed",
                 severity=None if near else "info",
             )
+
+
+def _of_the_chart(subject: Subject, name: str) -> list[str]:
+    """The record of kube-prometheus-stack with nearly that name."""
+    chart = subject.metrics.catalogue.system("kps-recording-rules")
+    return get_close_matches(name, chart.entries, n=1, cutoff=0.9) if chart is not None else []

@@ -70,6 +70,7 @@ def template_label_missing(subject: Subject) -> Iterator[Finding]:
             text=found.text,
             why=found.why.text if found.why is not None else "",
             fix=f"keep {found.label} in the expression, or leave it out of {found.text.partition(':')[2]}",
+            evidence="certain" if found.why is None or found.why.certain else "likely",
         )
     for alert in subject.alerts:
         yield from _own(alert)

@@ -195,6 +195,22 @@ class Metrics:
             found.update(dict.fromkeys(listed))
         return tuple(found) if sources else None
 
+    def jobs(self, name: str) -> tuple[str, ...]:
+        """Under which jobs a metric of the chart's own systems is scraped; empty where that cannot be known."""
+        found: dict[str, None] = {}
+        for source in self.sources(name):
+            series, stack = source.series, self._subject.stack
+            if series is None or stack is None or not series.system.scrape.jobs:
+                return ()
+            if not series.system.scrape.in_platform or not series.system.scrape.how.startswith(
+                "ServiceMonitor"
+            ):
+                return ()
+            for job in series.system.scrape.jobs:
+                ours = job.startswith("monitoring-")
+                found[f"{stack.release}-{job.removeprefix('monitoring-')}" if ours else job] = None
+        return tuple(found)
+
 
 def job_of(matchers: Iterable[Matcher]) -> str:
     """The job that a selector asks for; empty when it leaves that open."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from obs.graph.panel_query import PanelQuery
     from obs.graph.parts import Parts
     from obs.graph.routing_document import RoutingDocument
+    from obs.graph.selections import Selection
     from obs.graph.uses import Uses
     from obs.lang.gotemplate import Template
     from obs.lang.promql.flow import Flow
@@ -248,6 +249,13 @@ class Subject:
         from obs.graph.log_stages import log_stages
 
         return log_stages(self)
+
+    @cached_property
+    def selections(self) -> tuple[Selection, ...]:
+        """Every selector of rules and panels that names its metric, and who makes that."""
+        from obs.graph.selections import selections
+
+        return tuple(selections(self.expressions, self.metrics))
 
     @cached_property
     def type_misuses(self) -> tuple[TypeMisuse, ...]:

@@ -57,6 +57,10 @@ from obs.lang.promql.syntax import (
 
 __all__ = ["Branch", "Fact", "Flow", "Known", "LabelSet", "Problem", "Reason", "State", "flow"]
 
+_OF_EQUAL_VALUES = frozenset(
+    {"avg_over_time", "first_over_time", "last_over_time", "max_over_time", "min_over_time"}
+)
+"""Of samples that are all the same they return that value."""
 _MOST_PARTNERS = 50
 """Branches of the other side that a join looks at; beyond them nothing is concluded."""
 
@@ -208,6 +212,8 @@ class _Reader:
             return replace(branch, open=True, closed=None, value=None)
         if name == "histogram_quantile":
             return self.quantile(node, branch)
+        if name in _OF_EQUAL_VALUES:
+            value = branch.value
         named = branch.named and name in {"last_over_time", "first_over_time"}
         return replace(branch, named=named, value=value)
 
@@ -282,7 +288,7 @@ class _Reader:
             return replace(branch, always=False, filtered=True) if branch.shadowed else branch
         text = f"{shown(left)} {node.op} {shown(right)} is never true"
         dead = branch.dead or Reason(text, node.start, node.end)
-        if branch.dead is None:
+        if branch.dead is None and not branch.shadowed:  # `x or vector(0)` only fills a gap
             self.problem("dead-branch", dead)
         return replace(branch, dead=dead, always=False, filtered=True)
 

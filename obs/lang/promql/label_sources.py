@@ -87,6 +87,11 @@ def _emptiness(matcher: Matcher) -> tuple[bool, bool]:
     return not matches, value in {".+", "(.+)"}
 
 
+def accepts_missing(matcher: Matcher) -> bool:
+    """Whether series without the label pass; also where only Grafana knows the value."""
+    return matcher.dynamic or _emptiness(matcher)[0]
+
+
 def contradiction(matchers: tuple[Matcher, ...]) -> Reason | None:
     """Two matchers that no value satisfies, found when one of them is an equality."""
     exact = {m.label: m for m in matchers if m.op == "=" and not m.templated and not m.dynamic}

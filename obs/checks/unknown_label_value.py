@@ -1,0 +1,114 @@
+"""A selector asks for a value that its label never has.
+
+Of phases, conditions, modes and the like every value is known, and they are case-sensitive.
+
+Flagged:
+    - alert: PodFailed
+      expr: kube_pod_status_phase{phase="failed"} == 1
+      for: 5m
+
+Instead:
+    - alert: PodFailed
+      expr: kube_pod_status_phase{phase="Failed"} == 1
+      for: 5m
+
+Flagged:
+    - alert: PodNotRunning
+      expr: kube_pod_status_phase{phase=~"Pending|Unknwon"} == 1
+      for: 15m
+
+Instead:
+    - alert: PodNotRunning
+      expr: kube_pod_status_phase{phase=~"Pending|Unknown"} == 1
+      for: 15m
+
+A project also knows under which job each system of its chart is scraped.
+
+Flagged:
+    down = RecordingRule("alertmanager:up:sum", expr='sum(alertmanager_alerts{job="alertmanager-main"})')
+
+Instead:
+    down = RecordingRule(
+        "alertmanager:up:sum", expr='sum(alertmanager_alerts{job="monitoring-kube-prometheus-alertmanager"})'
+    )
+
+Source: the exporters' own lists; pint's promql/series asks a server for the values that it has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from obs.catalogue.library import close
+from obs.checks.base import Finding, lint
+from obs.graph.parts import matchers_of
+from obs.graph.selections import Selection
+from obs.graph.subject import Subject
+from obs.lang.promql import regexes
+from obs.lang.promql.syntax import Matcher
+
+
+@lint("warning")
+def unknown_label_value(subject: Subject) -> Iterator[Finding]:
+    """Where everyone who makes the metric has a complete list; le and quantile have checks of their own."""
+    for one in subject.selections:
+        if not one.series:
+            continue
+        for matcher in matchers_of(one.selector):
+            if matcher.label in ("le", "quantile") or matcher.dynamic or matcher.templated:
+                continue
+            known = _values(subject, one, matcher)
+            asked = _asked(matcher)
+            unknown = [value for value in asked if value and value not in known] if known else []
+            if known and unknown:
+                yield _finding(subject, one, matcher, unknown, len(asked), known)
+
+
+def _values(subject: Subject, one: Selection, matcher: Matcher) -> Sequence[str]:
+    if matcher.label != "job":
+        job = next(
+            (each.value for each in one.selector.matchers if each.label == "job" and each.op == "="), ""
+        )
+        return subject.metrics.values(one.metric, matcher.label, job) or ()
+    return subject.metrics.jobs(one.metric) if subject.program is not None else ()
+
+
+def _asked(matcher: Matcher) -> Sequence[str]:
+    """The values that a matcher names; none for a pattern that is more than a list of them."""
+    if matcher.op in ("=", "!="):
+        return (matcher.value,)
+    return regexes.literals(matcher.value) or () if matcher.op in ("=~", "!~") else ()
+
+
+def _finding(
+    subject: Subject,
+    one: Selection,
+    matcher: Matcher,
+    unknown: Sequence[str],
+    asked: int,
+    known: Sequence[str],
+) -> Finding:
+    near = _meant(unknown[0], known)
+    effect = "excludes nothing" if matcher.op in ("!=", "!~") else "selects nothing"
+    if len(unknown) < asked:
+        effect = f"{effect} by {unknown[0]!r}"
+    sure = (
+        near
+        or subject.program is not None
+        or matcher.label in {each.entry.state_label for each in one.series}
+    )
+    start = matcher.end - 1 - len(matcher.value)
+    return Finding.in_rule(
+        one.rule,
+        f"{one.rule} {effect}: the label {matcher.label} of {one.metric} is never {unknown[0]!r}",
+        (max(matcher.start, start), matcher.end - 1),
+        why=f"it is {', '.join(known)}",
+        fix=f"did you mean {near!r}?" if near else f"use one of {', '.join(map(repr, known))}",
+        evidence="likely",
+        severity=None if sure else "info",
+    )
+
+
+def _meant(value: str, known: Sequence[str]) -> str:
+    same = (each for each in known if each.lower() == value.lower())
+    return next(same, "") or next(iter(close(value, known, 1, 0.7)), "")

@@ -1,0 +1,120 @@
+"""A query asks for a metric that nobody makes.
+
+It returns nothing: the alert never fires, the panel stays empty, and nothing says so.
+
+A name that is one slip away from a known one is reported everywhere.
+
+Flagged:
+    - alert: DiskFillsUp
+      expr: predict_linear(node_filesystem_avial_bytes[1h], 4 * 3600) < 0
+      for: 10m
+
+Instead:
+    - alert: DiskFillsUp
+      expr: predict_linear(node_filesystem_avail_bytes[1h], 4 * 3600) < 0
+      for: 10m
+
+So is one that only lacks its suffix, or has one too much.
+
+Flagged:
+    - alert: Restarts
+      expr: increase(kube_pod_container_status_restarts[1h]) > 5
+
+Instead:
+    - alert: Restarts
+      expr: increase(kube_pod_container_status_restarts_total[1h]) > 5
+
+In a project that declares its targets, every metric has to come from somewhere: a target, a rule, the pipeline, or a
+system of the catalogue.
+
+Flagged:
+    shop = Target("shop", provided_by="charts/shop", exposes=["shop_*"])
+    orders = RecordingRule("job:store_orders:rate5m", expr="sum by (job) (rate(store_orders_total[5m]))")
+
+Instead:
+    shop = Target("shop", provided_by="charts/shop", exposes=["shop_*", "store_*"])
+    orders = RecordingRule("job:store_orders:rate5m", expr="sum by (job) (rate(store_orders_total[5m]))")
+
+Other people's files may ask for metrics of exporters that the catalogue does not describe: those are not reported.
+
+Source: none of the other linters without a server; pint's promql/series asks one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from obs.catalogue.gaps import gap
+from obs.catalogue.library import index
+from obs.catalogue.typos import Typos
+from obs.checks.base import Finding, lint
+from obs.graph.selections import Selection
+from obs.graph.subject import Subject
+
+_ENDINGS = ("_total", "_seconds", "_bytes", "_seconds_total", "_bytes_total", "_ratio", "_count")
+_SERIES = ("_bucket", "_sum", "_count")
+
+
+@lint("warning")
+def unknown_metric(subject: Subject) -> Iterator[Finding]:
+    """Records have a check of their own; each name is told once."""
+    told: set[str] = set()
+    for one in subject.selections:
+        name = one.metric
+        if one.sources or name in told or ":" in name or gap(name):
+            continue
+        told.add(name)
+        slip = _typos().meant(name) or _of_series(name)
+        other = "" if slip else _other_ending(subject, name)
+        if slip or other:
+            yield _resembling(one, slip or other, sure=bool(slip) or subject.program is not None)
+        elif subject.program is not None and subject.targets:
+            yield _undeclared(one)
+
+
+def _resembling(one: Selection, meant: str, *, sure: bool) -> Finding:
+    return Finding.in_rule(
+        one.rule,
+        f"{one.rule} asks for {one.metric}, which nobody is known to expose",
+        one.name_span,
+        fix=f"did you mean {meant}?",
+        evidence="likely",
+        severity=None if sure else "info",
+    )
+
+
+def _undeclared(one: Selection) -> Finding:
+    return Finding.in_rule(
+        one.rule,
+        f"{one.rule} asks for {one.metric}, which nothing in this project makes",
+        one.name_span,
+        why="no target exposes it, no rule records it, no pipeline counts it, and the catalogue does not know it",
+        fix="add it to exposes= of its Target, or describe its exporter: "
+        "obs catalogue capture http://.../metrics --out catalogue/NAME.yaml",
+        evidence="likely",
+    )
+
+
+@cache
+def _typos() -> Typos:
+    return Typos(index().names)
+
+
+def _of_series(name: str) -> str:
+    """A slip in the name of a histogram or summary, before the suffix of its series."""
+    for end in _SERIES:
+        if name.endswith(end):
+            meant = _typos().meant(name.removesuffix(end))
+            return meant + end if meant else ""
+    return ""
+
+
+def _other_ending(subject: Subject, name: str) -> str:
+    """The known name that differs only in what stands for the unit or the type."""
+    if len(name) < 10:
+        return ""
+    names = [name + end for end in _ENDINGS]
+    names += [name.removesuffix(end) for end in _ENDINGS if name.endswith(end)]
+    names += [f"{name.removesuffix(end)}_seconds{end}" for end in _SERIES if name.endswith(end)]
+    return next((each for each in names if subject.metrics.series(each)), "")
