@@ -10,19 +10,41 @@ Instead:
     errors = Counter("error_lines_total", help="ERROR lines.", source="level")
     pipeline = Pipeline(cri(), regex(" (?P<level>ERROR) "), errors, honor_labels=True)
 
+Flagged:
+    - regex: {expression: " ERROR [0-9]+ --- "}
+    - metrics:
+        spring_error_logs_total:
+          type: Counter
+          description: ERROR lines.
+          config: {action: inc}
+
+Instead:
+    - regex: {expression: " (?P<level>ERROR) [0-9]+ --- "}
+    - metrics:
+        spring_error_logs_total:
+          type: Counter
+          description: ERROR lines.
+          source: level
+          config: {action: inc}
+
 Source: Promtail 3.0, metrics stage, `source` and `match_all`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from obs.checks.base import check
+from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic
+from obs.graph.document import origin_of
+from obs.graph.extracted import Extracted, Path, UnfedCounter, labels_of_lines, unfed_counters
+from obs.graph.pipeline_stages import pipeline_stages
 from obs.graph.program import Program
 from obs.graph.provenance import DISCOVERED
-from obs.lang import re2
-from obs.model.pipeline import Counter, Step
+from obs.graph.subject import Rule, Subject
+from obs.model.pipeline import PREFIX, Counter, Step
+from obs.model.rule import Alert, RecordingRule
 from obs.origin import Origin
 
 
@@ -37,80 +59,47 @@ def counter_without_source(program: Program) -> Iterator[Diagnostic]:
                 f"{counter} never increments: no pipeline keeps it",
                 counter.origin,
                 fix="put it into the pipeline, or remove it",
-                also=_readers(program, counter),
+                also=_readers(program.rules, str(counter)),
             )
     if program.pipeline is not None:
-        known = {"stream", *DISCOVERED, *program.pipeline.extra_labels}
-        yield from _follow(program, program.pipeline.steps, known, False)
+        known = Extracted({"stream", *DISCOVERED, *program.pipeline.extra_labels})
+        for unfed in unfed_counters(pipeline_stages(program.pipeline), known):
+            step = _step(program.pipeline.steps, unfed.path)
+            found = _finding(str(step), unfed, step.origin, _readers(program.rules, str(step)))
+            yield found_by(counter_without_source, found)
 
 
-def _follow(
-    program: Program, steps: Sequence[Step], extracted: set[str], open_set: bool
-) -> Iterator[Diagnostic]:
-    for step in steps:
-        if isinstance(step, Counter):
-            reads = step.source or step.name
-            if not step.match_all and not open_set and reads not in extracted:
-                yield _finding(program, step, reads, extracted)
-        elif step.stages:
-            inner = set(extracted)
-            yield from _follow(program, step.stages, inner, open_set)
-            extracted |= inner  # what matched keeps what was extracted from it
-        else:
-            names, opens = _extracts(step.kind, step.config)
-            extracted |= names
-            open_set = open_set or opens
+@also_of_files(counter_without_source)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """The same of Promtail's own configuration."""
+    for pipeline in subject.pipelines:
+        for unfed in unfed_counters(pipeline.stages, labels_of_lines(pipeline)):
+            given = pipeline.document.get(*pipeline.path, *unfed.path, "prefix")
+            name = f"{given or PREFIX}{unfed.name}"
+            excerpt = pipeline.document.key(*pipeline.path, *unfed.path)
+            found = _finding(name, unfed, pipeline.at(*unfed.path), _readers(subject.rules, name))
+            yield replace(found, at=origin_of(excerpt) or found.at, excerpt=excerpt, object=f"counter {name}")
 
 
-def _extracts(kind: str, config: object) -> tuple[set[str], bool]:
-    """What a stage adds to the extracted values, and whether it may add others that cannot be told."""
-    options = config if isinstance(config, dict) else {}
-    if kind in ("regex", "replace"):
-        return set(re2.named_groups(str(options.get("expression", "")))), False
-    if kind == "json":
-        return set(options.get("expressions") or {}), False
-    if kind == "logfmt":
-        return set(options.get("mapping") or {}), False
-    if kind == "template":
-        return {str(options.get("source"))}, False
-    if kind == "cri":
-        return {"time", "stream", "flags", "content"}, False
-    if kind == "docker":
-        return {"output", "stream", "timestamp"}, False
-    known = {
-        "labels",
-        "labeldrop",
-        "labelallow",
-        "static_labels",
-        "output",
-        "timestamp",
-        "drop",
-        "limit",
-        "multiline",
-        "tenant",
-        "sampling",
-        "decolorize",
-        "pack",
-        "structured_metadata",
-        "metrics",
-        "match",
-    }
-    return set(), kind not in known
+def _step(steps: Sequence[Step], path: Path) -> Counter:
+    """The counter that a path through the written stages leads to."""
+    found = steps[int(path[0])]
+    for part in path[3::3]:
+        assert not isinstance(found, Counter)
+        found = found.stages[int(part)]
+    assert isinstance(found, Counter)
+    return found
 
 
-def _finding(program: Program, counter: Counter, reads: str, extracted: set[str]) -> Diagnostic:
-    known = sorted(extracted - DISCOVERED) or ["nothing"]
-    return Diagnostic(
-        "counter-without-source",
-        f"{counter} never increments: nothing extracts {reads!r}",
-        counter.origin,
-        why=f"the stages before it extract {', '.join(known)}",
-        fix=f"name a regex group (?P<{reads}>...), or set match_all=True",
-        also=_readers(program, counter),
+def _finding(name: str, unfed: UnfedCounter, at: Origin, readers: tuple[tuple[Origin, str], ...]) -> Finding:
+    return Finding(
+        f"{name} never increments: nothing extracts {unfed.reads!r}",
+        at,
+        why=f"the stages before it extract {', '.join(unfed.extracted) or 'nothing'}",
+        fix=f"name a regex group (?P<{unfed.reads}>...), or set match_all=True",
+        also=readers,
     )
 
 
-def _readers(program: Program, counter: Counter) -> tuple[tuple[Origin, str], ...]:
-    return tuple(
-        (rule.origin, f"{rule} can never fire") for rule in program.rules if str(counter) in rule.expr
-    )
+def _readers(rules: Iterable[Alert | RecordingRule | Rule], name: str) -> tuple[tuple[Origin, str], ...]:
+    return tuple((rule.origin, f"{rule} can never fire") for rule in rules if name in rule.expr)

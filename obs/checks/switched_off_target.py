@@ -10,19 +10,46 @@ Instead:
     shop = Target("shop", provided_by="charts/shop", exposes=["shop_*"])
     orders = RecordingRule("job:shop_orders:rate5m", expr="sum by (job) (rate(shop_orders_total[5m]))")
 
+Flagged:
+    kube-prometheus-stack:
+      nodeExporter: {enabled: false}
+    ---
+    groups:
+      - name: nodes
+        rules:
+          - {alert: NodeBusy, expr: 'avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) < 0.2'}
+
+Instead:
+    kube-prometheus-stack:
+      nodeExporter: {enabled: true}
+    ---
+    groups:
+      - name: nodes
+        rules:
+          - {alert: NodeBusy, expr: 'avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m])) < 0.2'}
+
 Source: Prometheus operator, ServiceMonitor: without one, nothing of a service is scraped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from obs.checks.base import check
-from obs.diagnostic import Diagnostic
+from obs.checks.base import Finding, also_of_files, check
+from obs.diagnostic import Diagnostic, Evidence, Excerpt
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
+from obs.graph.subject import Subject
+from obs.lang.error import LanguageError
 from obs.model.service import Target
 from obs.origin import Origin
+
+if TYPE_CHECKING:
+    from obs.graph.dark_targets import Target as Scraped
+    from obs.lang.promql import Query
+    from obs.lang.promql.syntax import VectorSelector
 
 
 @check()
@@ -54,3 +81,78 @@ def _texts(program: Program) -> Iterator[tuple[str, str, Origin | None, bool]]:
     for dashboard, _panel, query in program.queries:
         if query.language == "promql":
             yield f"dashboard {dashboard.uid}", query.text, dashboard.origin, True
+
+
+@also_of_files(switched_off_target)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """The same where values switch a ServiceMonitor off, and no other target has the metric."""
+    from obs.graph.dark_targets import targets
+
+    known = targets(subject)
+    if not any(target.switch for target in known):
+        return
+    told: dict[tuple[str, str], Finding] = {}
+    for reader, origin, excerpts in _queries(subject):
+        for excerpt, selector in excerpts:
+            found = _dark(known, selector)
+            if found is None:
+                continue
+            target, evidence = found
+            first = told.get((reader, target.name))
+            if first is not None:
+                if origin is not None and origin != first.at:
+                    told[reader, target.name] = replace(
+                        first, also=(*first.also, (origin, selector.name or ""))
+                    )
+                continue
+            assert target.switch is not None
+            told[reader, target.name] = Finding(
+                f"{reader} shows nothing: target {target.name} is switched off, and only it has {selector.name}",
+                origin,
+                fix=f"set {target.switch.path} to true, or leave out what reads it",
+                also=((target.switch.at, "switched off here"),),
+                excerpt=excerpt,
+                object=reader,
+                evidence=evidence,
+                severity="warning",
+            )
+    yield from (replace(found, also=tuple(dict.fromkeys(found.also))) for found in told.values())
+
+
+def _dark(known: Sequence[Scraped], selector: VectorSelector) -> tuple[Scraped, Evidence] | None:
+    """The target that is off and alone has what the selector asks for."""
+    if not selector.name:
+        return None
+    having = [(target, target.has(selector.name)) for target in known]
+    named = [target for target in known if target.selects(selector)]
+    if named:
+        having = [(target, "likely") for target in named]
+    sure: list[tuple[Scraped, Evidence]] = [(target, evidence) for target, evidence in having if evidence]
+    if not sure or any(target.switch is None for target, _ in sure):
+        return None
+    return sure[0]
+
+
+def _queries(subject: Subject) -> Iterator[tuple[str, Origin | None, list[tuple[Excerpt, VectorSelector]]]]:
+    """Each reader with its selectors and where they stand."""
+    from obs.lang import promql
+
+    for rule in subject.rules:
+        if rule.query is not None:
+            nodes = _selectors(rule.query)
+            yield rule.title, rule.origin, [(rule.excerpt(node.start, node.end), node) for node in nodes]
+    for dashboard, panel, query in subject.panel_queries:
+        if query.language != "promql":
+            continue
+        try:
+            nodes = _selectors(promql.check(query.text, grafana=True))
+        except LanguageError:
+            continue  # said by invalid-promql
+        excerpts = [(Excerpt(query.text, node.start, node.end, query.place), node) for node in nodes]
+        yield f"dashboard {dashboard.uid}", query.origin or panel.origin, excerpts
+
+
+def _selectors(query: Query) -> list[VectorSelector]:
+    from obs.lang.promql.syntax import VectorSelector, walk
+
+    return [node for node in walk(query.tree) if isinstance(node, VectorSelector)]

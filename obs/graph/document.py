@@ -9,7 +9,7 @@ from typing import Any
 
 from obs.diagnostic import Excerpt, TextPlace
 from obs.formats.source import Source
-from obs.formats.yaml_places import Node, Path, Scalar, find, node_place, plain
+from obs.formats.yaml_places import Fields, Node, Path, Scalar, find, node_place, plain
 from obs.origin import Origin
 
 KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
@@ -70,6 +70,12 @@ class Document:
             return None
         return Excerpt(node.text, 0, len(node.text), node_place(self.source, node))
 
+    def key(self, *path: str | int) -> Excerpt | None:
+        """The key at the end of a path as it is written; None for an index, and where there is none."""
+        fields = find(self.root, path[:-1])
+        key = fields.key(str(path[-1])) if isinstance(fields, Fields) else None
+        return Excerpt(key.text, 0, len(key.text), node_place(self.source, key)) if key and key.text else None
+
     def _nearest(self, path: Path) -> Node:
         for length in range(len(path), 0, -1):
             found = find(self.root, path[:length])
@@ -116,3 +122,10 @@ class Server:
     features: frozenset[str] = frozenset()
     external_labels: Mapping[str, str] | None = None
     origin: Origin | None = None
+
+
+def origin_of(excerpt: Excerpt | None) -> Origin | None:
+    """The line of a text in a file; None where it is in none."""
+    if excerpt is None or excerpt.place is None:
+        return None
+    return Origin(excerpt.place.file, excerpt.place.at(excerpt.text, excerpt.start)[0])
