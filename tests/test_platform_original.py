@@ -22,7 +22,11 @@ ALSO_TRUE = {
     ("alert-ends-at-nobody", "rules/checkmate.yaml", 24),
     ("alert-ends-at-nobody", "rules/checkmate.yaml", 32),
     ("first-increment-blind", "rules/checkmate.yaml", 15),  # Promtail makes the counter at its first hit
-    ("dead-stage", "values/monitoring.yaml", 50),  # a regex stage without a group; the counter below is its victim
+    (
+        "dead-stage",
+        "values/monitoring.yaml",
+        50,
+    ),  # a regex stage without a group; the counter below is its victim
 }
 
 
