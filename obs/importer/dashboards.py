@@ -100,7 +100,7 @@ def _dashboard(
 
         document, kept = to_classic(json)
     try:
-        found = read_classic(document, datasources=datasources, origin=origin)
+        found = read_classic(document, datasources=datasources, origin=origin, as_written=True)
     except DefinitionError as error:
         for one in error.diagnostics:
             findings.at_line(

@@ -54,12 +54,14 @@ def read(
     data: Datasource | None = None,
     dialect: Dialect | None = None,
     origin: Origin | None = None,
+    as_written: bool = False,
 ) -> Dashboard:
     """The dashboard that the JSON means, in whatever dialect it is written.
 
     `ids` (key -> id, as in the lock) gives panels back the keys they were rendered from; without it an id
     of the document stays with its panel. `datasources` are those that names and `${DS_...}` may mean,
-    `data` the one for panels that name none. Raises DefinitionError for what is no classic dashboard.
+    `data` the one for panels that name none; with `as_written` no `${DS_...}` is given a
+    meaning. Raises DefinitionError for what is no classic dashboard.
     """
     origin = origin or here()
     notes = Notes(origin)
@@ -69,6 +71,7 @@ def read(
         tuple(datasources),
         declared_variables(as_map(document.get("templating")).get("list")),
         declared_inputs(json.get("__inputs")),
+        as_written,
     )
     reader = _Reader(sources, notes, {number: key for key, number in (ids or {}).items()}, origin)
     title = text(document.get("title"))

@@ -22,12 +22,16 @@ _SPECIAL = {
 
 @dataclass(slots=True)
 class Sources:
-    """`known` are the project's datasources; `variables` and `inputs` map names to plugin types."""
+    """`known` are the project's datasources; `variables` and `inputs` map names to plugin types.
+
+    `as_written` keeps an input as it is, for a document that Grafana gets as it is.
+    """
 
     notes: Notes
     known: tuple[Datasource, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
+    as_written: bool = False
 
     def resolve(self, value: object) -> Datasource | None:
         """None where the document leaves the choice to whatever datasource is default there."""
@@ -85,7 +89,7 @@ class Sources:
         return reference(kind, f"${{{plain}}}")
 
     def _input(self, name: str, kind: str) -> Datasource | None:
-        only = self._only(kind)
+        only = self._only(kind) if not self.as_written else None
         if only is not None:
             self.notes.mended(f"${{{name}}} is the datasource {only.uid!r}, the only {kind} there is")
             return only
