@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -47,7 +48,7 @@ class Routing:
         from obs.sim.routing import ConfigError, read
 
         try:
-            return read(_whole(document))
+            return read(_whole(document), newest=self._is_newer())
         except ConfigError as error:
             self._refused(
                 document,
@@ -60,6 +61,17 @@ class Routing:
                 document, (), error.message, "Alertmanager does not start, or runs on with what it had"
             )
         return None
+
+    def _is_newer(self) -> bool:
+        """Whether the server may know more than 0.27 does: no file says which version it is, or it is a later one."""
+        stated = [one.get("spec", "version") for one in self.managers]
+        for document in self.values:
+            for path in stack_paths(document):
+                stated.append(document.get(*path, "alertmanager", "alertmanagerSpec", "image", "tag"))
+        found = [re.match(r"v?(\d+)\.(\d+)", str(one)) for one in stated if one]
+        return (
+            not all(one is not None and (int(one[1]), int(one[2])) <= (0, 27) for one in found) or not found
+        )
 
     def _refused(self, document: Document, path: Sequence[str | int], message: str, why: str) -> None:
         if message.startswith(("undefined receiver", "not supported: ")) or self._told(document):

@@ -115,15 +115,20 @@ def datasources(documents: Sequence[Document]) -> tuple[Datasource, ...] | None:
     found: list[Datasource] = []
     known = False
     for document in documents:
+        before = tuple(found)  # another values file may say the same again; one that repeats itself is wrong
         if document.kind == "datasources":
             known = True
-            found += _listed(document, ("datasources",))
+            found += _unless(before, _listed(document, ("datasources",)))
         elif document.kind == "values":
             for path in stack_paths(document):
                 if isinstance(document.get(*path, "grafana"), Mapping):
                     known = True
-                    found += _of_stack(document, path)
-    return tuple(dict.fromkeys(found)) if known else None
+                    found += _unless(before, _of_stack(document, path))
+    return tuple(found) if known else None
+
+
+def _unless(before: Sequence[Datasource], found: Iterator[Datasource]) -> Iterator[Datasource]:
+    return (one for one in found if one not in before)
 
 
 def _of_stack(document: Document, path: Path) -> Iterator[Datasource]:
@@ -137,7 +142,7 @@ def _of_stack(document: Document, path: Path) -> Iterator[Datasource]:
     ):
         uid = str(sidecar.get("uid") or "prometheus")
         name = str(sidecar.get("name") or "Prometheus")
-        yield _datasource("prometheus", uid, name, True, at)
+        yield _datasource("prometheus", uid, name, sidecar.get("isDefaultDatasource", True) is not False, at)
         manager = sidecar.get("alertmanager")
         manager = manager if isinstance(manager, Mapping) else {}
         if manager.get("enabled", True) is not False:

@@ -106,6 +106,16 @@ _GLOBAL = (
     "opsgenie_api_key", "opsgenie_api_key_file", "wechat_api_url", "wechat_api_secret", "wechat_api_corp_id",
     "victorops_api_url", "victorops_api_key", "victorops_api_key_file", "telegram_api_url", "webex_api_url",
 )  # fmt: skip
+_NEWER_INTEGRATIONS = (
+    "msteamsv2_configs", "jira_configs", "rocketchat_configs", "incidentio_configs", "mattermost_configs",
+)  # fmt: skip
+_NEWER_GLOBAL = (
+    "jira_api_url", "smtp_tls_config", "smtp_auth_secret_file", "smtp_force_implicit_tls", "slack_app_token",
+    "slack_app_token_file", "slack_app_url", "wechat_api_secret_file", "telegram_bot_token",
+    "telegram_bot_token_file", "rocketchat_api_url", "rocketchat_token", "rocketchat_token_file",
+    "rocketchat_token_id", "rocketchat_token_id_file", "mattermost_webhook_url", "mattermost_webhook_url_file",
+)  # fmt: skip
+"""What releases after 0.27 added. Source: Alertmanager, `config`, up to 0.31."""
 _SECRET_PAIRS = (
     ("slack_api_url", "slack_api_url_file"),
     ("opsgenie_api_key", "opsgenie_api_key_file"),
@@ -114,22 +124,24 @@ _SECRET_PAIRS = (
 )
 
 
-def read(value: object, *, classic: bool = False) -> Config:
+def read(value: object, *, classic: bool = False, newest: bool = False) -> Config:
     """The configuration of a parsed `alertmanager.yml`; raises ConfigError in Alertmanager's words.
 
     `classic` reads matchers and names of labels with the classic parser alone, as prometheus-operator 0.77 does.
+    `newest` takes what releases after 0.27 added as well, for a server of unknown or later version.
     """
     if value is None:
         raise ConfigError("no route provided in config")
-    return _ConfigReader(classic=classic).config(value)
+    return _ConfigReader(classic=classic, newest=newest).config(value)
 
 
 class _ConfigReader(Reader):
-    __slots__ = ("classic", "warnings")
+    __slots__ = ("classic", "newest", "warnings")
 
-    def __init__(self, *, classic: bool) -> None:
+    def __init__(self, *, classic: bool, newest: bool = False) -> None:
         super().__init__()
         self.classic = classic
+        self.newest = newest
         self.warnings: list[str] = []
 
     def config(self, value: object) -> Config:
@@ -144,6 +156,7 @@ class _ConfigReader(Reader):
                 "templates": self.texts,
                 "mute_time_intervals": lambda item: self.intervals(item, "mute time interval"),
                 "time_intervals": lambda item: self.intervals(item, "time interval"),
+                **({"tracing": keep} if self.newest else {}),
             },
         )
         self.finish()
@@ -177,7 +190,8 @@ class _ConfigReader(Reader):
         return Config(route, receivers, rules, intervals, tuple(self.warnings))
 
     def settings(self, value: object) -> dict[str, object]:
-        readers: dict[str, Callable[[object], object]] = dict.fromkeys(_GLOBAL, keep)
+        known = (*_GLOBAL, *_NEWER_GLOBAL) if self.newest else _GLOBAL
+        readers: dict[str, Callable[[object], object]] = dict.fromkeys(known, keep)
         return self.fields(value, "config.plain", {**readers, "resolve_timeout": self.duration}) or {}
 
     def check_root(self, route: Route) -> None:
@@ -289,6 +303,8 @@ class _ConfigReader(Reader):
     def inhibit_rule(self, value: object) -> InhibitRule:
         before = len(self.complaints)
         readers: dict[str, Callable[[object], object]] = {"equal": self.equal}
+        if self.newest:
+            readers["name"] = self.text
         for side in ("source", "target"):
             readers[f"{side}_match"] = self.text_map
             readers[f"{side}_match_re"] = self.match_re
@@ -310,7 +326,7 @@ class _ConfigReader(Reader):
     def equal(self, value: object) -> tuple[str, ...]:
         names = self.texts(value, "model.LabelName")
         for name in names:
-            if not _LABEL.match(name):
+            if not _LABEL.match(name) and not self.newest:
                 raise self.error(f"{quote(name)} is not a valid label name")
         return names
 
@@ -318,8 +334,9 @@ class _ConfigReader(Reader):
 
     def receiver(self, value: object) -> Receiver:
         before = len(self.complaints)
+        known = (*INTEGRATIONS, *_NEWER_INTEGRATIONS) if self.newest else INTEGRATIONS
         readers: dict[str, Callable[[object], object]] = {
-            name: lambda item: self.items(item, keep, "integration") for name in INTEGRATIONS
+            name: lambda item: self.items(item, keep, "integration") for name in known
         }
         discord: Callable[[object], object] = lambda item: self.items(  # noqa: E731
             item, self.discord, "*config.DiscordConfig"
@@ -333,7 +350,7 @@ class _ConfigReader(Reader):
             raise self.error("missing name in receiver")
         others = {
             kind: fields.items(kind, object)
-            for kind in INTEGRATIONS
+            for kind in known
             if kind != "discord_configs" and fields.values.get(kind)
         }
         return Receiver(name, fields.items("discord_configs", Discord), others)
@@ -350,6 +367,7 @@ class _ConfigReader(Reader):
                 "webhook_url_file": self.text,
                 "title": self.text,
                 "message": self.text,
+                **(dict.fromkeys(("content", "username", "avatar_url"), self.text) if self.newest else {}),
             },
         )
         fields = _Fields(read_fields or {})
@@ -380,10 +398,10 @@ class _ConfigReader(Reader):
             at = ("receivers", place)
             if receiver.name in seen:
                 raise ConfigError(f"notification config name {quote(receiver.name)} is not unique", at)
-            if any(not discord.webhook_url for discord in receiver.discord):
+            if not self.newest and any(not discord.webhook_url for discord in receiver.discord):
                 # 0.27 knows `webhook_url_file` and still asks for the URL itself.
                 raise ConfigError("no discord webhook URL provided", at)
-            for wrong in _wrong_integrations(receiver, settings):
+            for wrong in _wrong_integrations(receiver, settings, newest=self.newest):
                 raise ConfigError(wrong, at)
             seen.add(receiver.name)
 
@@ -475,7 +493,9 @@ def wrong_url(text: str) -> str | None:
     return None if host else "missing host for URL"
 
 
-def _wrong_integrations(receiver: Receiver, settings: Mapping[str, object]) -> Iterator[str]:
+def _wrong_integrations(
+    receiver: Receiver, settings: Mapping[str, object], *, newest: bool = False
+) -> Iterator[str]:
     """What the loading of the other integrations would fail on, as far as it is known."""
     for webhook in receiver.others.get("webhook_configs", ()):
         if isinstance(webhook, Mapping) and not webhook.get("url") and not webhook.get("url_file"):
@@ -483,7 +503,11 @@ def _wrong_integrations(receiver: Receiver, settings: Mapping[str, object]) -> I
     has_slack = settings.get("slack_api_url") or settings.get("slack_api_url_file")
     for slack in receiver.others.get("slack_configs", ()):
         own = isinstance(slack, Mapping) and (slack.get("api_url") or slack.get("api_url_file"))
-        if not own and not has_slack:
+        token = newest and (settings.get("slack_app_token") or settings.get("slack_app_token_file"))
+        by_token = (
+            newest and isinstance(slack, Mapping) and (slack.get("app_token") or slack.get("app_token_file"))
+        )
+        if not own and not has_slack and not token and not by_token:
             yield "no global Slack API URL set either inline or in a file"
     for email in receiver.others.get("email_configs", ()):
         if isinstance(email, Mapping) and not email.get("to"):
