@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from obs.graph.panel_query import PanelQuery
     from obs.graph.subject import Rule, Subject
     from obs.model.dashboard import Dashboard
+    from obs.model.panel import Panel
 
 ProgramCheck = Callable[[Program], Iterable[Diagnostic]]
 ArtifactCheck = Callable[[Program, Sequence[Artifact]], Iterable[Diagnostic]]
@@ -82,6 +83,34 @@ class Finding:
             evidence=evidence,
             severity=severity,
             edits=edits,
+        )
+
+    @classmethod
+    def in_panel(
+        cls,
+        dashboard: Dashboard,
+        panel: Panel,
+        problem: str,
+        *,
+        why: str = "",
+        fix: str = "",
+        evidence: Evidence = "certain",
+        severity: Severity | None = None,
+        cause: str = "",
+        also: tuple[tuple[Origin, str], ...] = (),
+    ) -> Finding:
+        """One about a panel; `problem` says what is wrong with it, after its name."""
+        name = panel.title or panel.key
+        return cls(
+            f"{dashboard.uid} / {name} {problem}",
+            panel.origin or dashboard.origin,
+            why,
+            fix,
+            also,
+            object=f"dashboard {dashboard.uid} / {name}",
+            evidence=evidence,
+            severity=severity,
+            cause=cause,
         )
 
 

@@ -114,6 +114,8 @@ def _is_compared_with_itself(parts: Parts, metric: str | None, start: int) -> bo
             if outer.op == "and" and outer.matching is not None and outer.right.end > start > outer.op_start:
                 return True
             names = {one.name for one in parts.within(other)}
+            if outer.op == "-" and any((name or "").endswith("_total") for name in names):
+                return True  # received minus done: what is waiting
             if metric in names and outer.op in {"-", "unless", ">", "<", "==", "!=", "/"}:
                 return True
         elif not isinstance(outer, Paren):
