@@ -17,6 +17,7 @@ from obs.checks.mend import Mended, mend
 from obs.checks.runner import Linted, Selection, at_least, fails, grouped, run, unknown_names
 from obs.cli.inputs import Inputs, Resolved, within
 from obs.cli.output import colour, plural
+from obs.collecting import uncollected
 from obs.diagnostic import Diagnostic, FindingsError, ObsError, Severity
 from obs.project.settings import Settings
 from obs.report import place
@@ -66,6 +67,11 @@ class Outcome:
 
 def run_lint(options: Options) -> int:
     """Lint and report; 0 when clean, 1 with findings at warning or above, 2 when nothing could be linted."""
+    with uncollected():
+        return _run(options)
+
+
+def _run(options: Options) -> int:
     started = time.perf_counter()
     place.forget()
     try:

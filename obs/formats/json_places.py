@@ -23,6 +23,9 @@ Mark = Callable[[Object, int, dict[str, int]], None]
 """Is told of each object that was entered: the object, its offset, and the offset of each member's value."""
 
 _BLANK = re.compile(r"[ \t\n\r]*")
+_KEY = re.compile(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*').match
+_NEXT = re.compile(r"[ \t\n\r]*([,}])[ \t\n\r]*").match
+_NEXT_ITEM = re.compile(r"[ \t\n\r]*([],])[ \t\n\r]*").match
 _LONE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -132,35 +135,43 @@ class _Reader:
         return JsonError(f"expected {what}, found {self.text[at]!r}", at, at + 1)
 
     def object(self, start: int, depth: int) -> tuple[Object, int]:
-        text, blank = self.text, self.blank
+        text, enter = self.text, self.enter
         found: Object = {}
         offsets: dict[str, int] = {}
         keys: dict[str, int] = {}
-        at = blank(start + 1)
+        at = self.blank(start + 1)
         if text[at : at + 1] == "}":
             return self.done(found, start, offsets, at + 1)
         while True:
-            if text[at : at + 1] != '"':
-                raise self.expected("a key in double quotes", at)
             key_at = at
-            name, at = self.atom(at)
-            at = blank(at)
-            if text[at : at + 1] != ":":
-                raise self.expected("a colon", at)
-            at = blank(at + 1)
+            key = _KEY(text, at)
+            if key is not None:
+                name, at = key[1], key.end()
+            else:
+                name, at = self.key(at)
             if name in keys:
                 self.duplicates.append((name, key_at, keys[name]))
-            keys.setdefault(name, key_at)
+            else:
+                keys[name] = key_at
             offsets[name] = at
-            entered = self.enter is None or name in self.enter
+            entered = enter is None or name in enter
             found[name], at = self.value(at, depth + 1) if entered else self.atom(at)
-            at = blank(at)
-            end = text[at : at + 1]
-            if end == "}":
-                return self.done(found, start, offsets, at + 1)
-            if end != ",":
-                raise self.expected("a comma or `}`", at)
-            at = blank(at + 1)
+            following = _NEXT(text, at)
+            if following is None:
+                raise self.expected("a comma or `}`", self.blank(at))
+            at = following.end()
+            if following[1] == "}":
+                return self.done(found, start, offsets, following.end(1))
+
+    def key(self, at: int) -> tuple[str, int]:
+        """A key that the fast pattern does not know, and the offset of its value."""
+        if self.text[at : at + 1] != '"':
+            raise self.expected("a key in double quotes", at)
+        name, at = self.atom(at)
+        at = self.blank(at)
+        if self.text[at : at + 1] != ":":
+            raise self.expected("a colon", at)
+        return name, self.blank(at + 1)
 
     def done(self, found: Object, start: int, offsets: dict[str, int], end: int) -> tuple[Object, int]:
         if self.mark is not None:
@@ -175,13 +186,12 @@ class _Reader:
         while True:
             item, at = self.value(at, depth + 1)
             found.append(item)
-            at = self.blank(at)
-            end = self.text[at : at + 1]
-            if end == "]":
-                return found, at + 1
-            if end != ",":
-                raise self.expected("a comma or `]`", at)
-            at = self.blank(at + 1)
+            following = _NEXT_ITEM(self.text, at)
+            if following is None:
+                raise self.expected("a comma or `]`", self.blank(at))
+            at = following.end()
+            if following[1] == "]":
+                return found, following.end(1)
 
 
 def _integer(digits: str) -> int | float:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from obs.collecting import uncollected
 from obs.diagnostic import Diagnostic
 from obs.formats import yaml_places
 from obs.formats.source import Source
@@ -74,7 +73,7 @@ def read(
     that. Later `values` win over earlier ones. Relative paths start at `root`. Raises nothing for any content.
     """
     reader = _Reader(Path(os.path.abspath(root or Path.cwd())))
-    with _without_collecting():
+    with uncollected():
         given: list[tuple[str, Sequence[Path]]] = [
             ("values", values),
             ("rules", rules),
@@ -87,18 +86,6 @@ def read(
             reader.collect(some, wanted)
         subject = reader.subject()
     return subject, list(subject.reader_findings)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Of hundreds of thousands of small objects all live: looking for garbage takes longer than reading them."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 @dataclass(slots=True)

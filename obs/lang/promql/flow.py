@@ -131,7 +131,7 @@ class _Reader:
             self.read(node.parameter)
         self.check_grouping(node, branches)
         if node.op in {"topk", "bottomk", "limitk", "limit_ratio"}:
-            return [replace(branch, always=False) for branch in branches]
+            return [branch._replace(always=False) for branch in branches]
         return [self.aggregated(node, branch, len(branches)) for branch in branches]
 
     def check_grouping(self, node: Aggregate, branches: list[Branch]) -> None:
@@ -179,7 +179,7 @@ class _Reader:
         value = branch.value if node.op in {"avg", "min", "max"} and count == 1 else None
         if node.op == "group":
             value = 1.0
-        return replace(branch, labels=labels, open=is_open, closed=closed, named=False, value=value)
+        return branch._replace(labels=labels, open=is_open, closed=closed, named=False, value=value)
 
     # Functions
 
@@ -209,19 +209,19 @@ class _Reader:
         if name in {"label_replace", "label_join"}:
             return self.relabelled(node, branch)
         if name == "info":
-            return replace(branch, open=True, closed=None, value=None)
+            return branch._replace(open=True, closed=None, value=None)
         if name == "histogram_quantile":
             return self.quantile(node, branch)
         if name in _OF_EQUAL_VALUES:
             value = branch.value
         named = branch.named and name in {"last_over_time", "first_over_time"}
-        return replace(branch, named=named, value=value)
+        return branch._replace(named=named, value=value)
 
     def relabelled(self, node: Call, branch: Branch) -> Branch:
         refused = refusal(node)
         if refused is not None:
             self.problem("invalid-label-function", refused)
-            return replace(branch, dead=branch.dead or refused)
+            return branch._replace(dead=branch.dead or refused)
         return label_replace(node, branch) if node.function == "label_replace" else label_join(node, branch)
 
     def quantile(self, node: Call, branch: Branch) -> Branch:
@@ -233,9 +233,9 @@ class _Reader:
                 text += f" ({cause.text})"
             why = Reason(text, node.start, node.end)
             self.problem("quantile-without-le", why)
-            return replace(branch, dead=why)
+            return branch._replace(dead=why)
         removed = Reason("histogram_quantile removes le", node.start, node.end)
-        unlabelled = replace(branch, named=False, value=None, always=False)
+        unlabelled = branch._replace(named=False, value=None, always=False)
         return with_fact(unlabelled, "le", Fact("excluded", removed))
 
     def absent(self, node: Call) -> Branch:
@@ -281,16 +281,16 @@ class _Reader:
         left, right = (constant, branch.value) if swapped else (branch.value, constant)
         outcome = computed(node.op, left, right)
         if node.op not in COMPARISONS or node.returns_bool:
-            return replace(branch, named=False, value=outcome)
+            return branch._replace(named=False, value=outcome)
         if outcome is None:
-            return replace(branch, always=False, filtered=True)
+            return branch._replace(always=False, filtered=True)
         if outcome:
-            return replace(branch, always=False, filtered=True) if branch.shadowed else branch
+            return branch._replace(always=False, filtered=True) if branch.shadowed else branch
         text = f"{shown(left)} {node.op} {shown(right)} is never true"
         dead = branch.dead or Reason(text, node.start, node.end)
         if branch.dead is None and not branch.shadowed:  # `x or vector(0)` only fills a gap
             self.problem("dead-branch", dead)
-        return replace(branch, dead=dead, always=False, filtered=True)
+        return branch._replace(dead=dead, always=False, filtered=True)
 
     def otherwise(self, node: Binary, right: list[Branch], covered: bool) -> Iterator[Branch]:
         """The right side of an `or`; `covered` if a branch without labels always returns on the left."""
@@ -301,17 +301,17 @@ class _Reader:
                 text = "never used: the left side of `or` always returns"
                 dead = Reason(text, node.right.start, node.right.end)
                 self.problem("dead-branch", dead)
-                yield replace(branch, dead=dead)
+                yield branch._replace(dead=dead)
             else:
-                yield replace(branch, shadowed=True)
+                yield branch._replace(shadowed=True)
 
     def filtered_by(
         self, node: Binary, matching: Matching, left: list[Branch], right: list[Branch]
     ) -> list[Branch]:
         if node.op == "and":
             return [
-                replace(
-                    self.joined(node, matching, branch, right, False, keep=True), always=False, filtered=True
+                self.joined(node, matching, branch, right, False, keep=True)._replace(
+                    always=False, filtered=True
                 )
                 for branch in left
             ]
@@ -330,8 +330,8 @@ class _Reader:
             )
             if branch.dead is None:
                 self.problem("dead-branch", dead)
-            return replace(branch, dead=branch.dead or dead, always=False, filtered=True)
-        return replace(branch, always=False, filtered=True)
+            return branch._replace(dead=branch.dead or dead, always=False, filtered=True)
+        return branch._replace(always=False, filtered=True)
 
     def joined(
         self,
@@ -346,13 +346,13 @@ class _Reader:
         """The result of a join; its labels come from `branch`: the left side, or the many side of a group."""
         live = [other for other in others if other.dead is None]
         if branch.dead is not None:
-            return replace(branch, named=False)
+            return branch._replace(named=False)
         if not live:
             side = "left" if swapped else "right"
             cause = others[0].dead.text if others and others[0].dead else "it is empty"
             certain = all(other.dead.certain for other in others if other.dead is not None)
             dead = Reason(f"the {side} side never returns: {cause}", node.start, node.end, certain)
-            return replace(branch, dead=dead)
+            return branch._replace(dead=dead)
         filled = matching.fill != (None, None)
         results: list[Branch] = []
         refused: list[Reason] = []
@@ -364,7 +364,7 @@ class _Reader:
                 refused.append(reason)
         if not results:
             self.problem("impossible-join", refused[0])
-            return replace(branch, dead=refused[0], always=False)
+            return branch._replace(dead=refused[0], always=False)
         self.check_include(matching, live)
         return self.valued(node, merged(results), branch, live, swapped, keep=keep)
 
@@ -373,20 +373,19 @@ class _Reader:
     ) -> Branch:
         """The joined branch with what is known of its value."""
         if keep:
-            return replace(merged, value=branch.value, always=False, filtered=True)
+            return merged._replace(value=branch.value, always=False, filtered=True)
         other = live[0].value if len(live) == 1 else None
         left, right = (other, branch.value) if swapped else (branch.value, other)
         outcome = computed(node.op, left, right)
         always = branch.always and len(live) == 1 and live[0].always and not has_labels(branch)
         if node.op not in COMPARISONS or node.returns_bool:
             filtered = merged.filtered or all(one.filtered for one in live)
-            return replace(merged, value=outcome, always=always, filtered=filtered)
+            return merged._replace(value=outcome, always=always, filtered=filtered)
         if outcome == 0:
             dead = Reason(f"{shown(left)} {node.op} {shown(right)} is never true", node.start, node.end)
             self.problem("dead-branch", dead)
-            return replace(merged, dead=dead, always=False, filtered=True)
-        return replace(
-            merged,
+            return merged._replace(dead=dead, always=False, filtered=True)
+        return merged._replace(
             value=left,
             always=always and outcome is not None and not branch.shadowed,
             filtered=outcome is None,

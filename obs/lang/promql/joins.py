@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
 from obs.lang.promql.labels import Branch, Fact, Reason, State
@@ -112,7 +111,7 @@ def matched(node: Binary, matching: Matching, branch: Branch, other: Branch, *, 
         labels[label.name] = _copied(label, other)
     arithmetic = node.op not in COMPARISONS and node.op not in SET_OPERATORS
     named = branch.named and not arithmetic and not node.returns_bool and (keep or not matching.on)
-    return replace(branch, labels=labels, open=is_open, closed=None if is_open else closed, named=named)
+    return branch._replace(labels=labels, open=is_open, closed=None if is_open else closed, named=named)
 
 
 def _copied(label: Label, one: Branch) -> Fact:
@@ -150,7 +149,7 @@ def merged(results: list[Branch]) -> Branch:
         state: State = states.pop() if len(states) == 1 else "possible"
         labels[name] = Fact(state, why or Reason("differs between branches", first.start, first.end))
     is_open = any(result.open for result in results)
-    return replace(first, labels=labels, open=is_open, closed=None if is_open else first.closed)
+    return first._replace(labels=labels, open=is_open, closed=None if is_open else first.closed)
 
 
 def computed(op: str, left: float | None, right: float | None) -> float | None:

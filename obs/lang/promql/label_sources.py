@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from functools import lru_cache
 
 from obs.lang.duration import quote
 from obs.lang.error import LanguageError
@@ -28,8 +28,8 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
     if declared is not None:
         text = declared.because or f"{metric_name(node)} is known to have these labels"
         why = Reason(text, node.start, node.end, declared.certain)
-        labels = {name: Fact("possible", why) for name in declared.possible}
-        labels.update({name: Fact("guaranteed", why) for name in declared.guaranteed})
+        labels = dict.fromkeys(_ordered(declared.possible), Fact("possible", why))
+        labels.update(dict.fromkeys(_ordered(declared.guaranteed), Fact("guaranteed", why)))
         is_open, closed = declared.open, None if declared.open else why
     branch = Branch(metric_name(node), labels, is_open, closed, named=True, start=node.start, end=node.end)
     dead = contradiction(node.matchers)
@@ -38,7 +38,13 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
             continue
         dead = dead or _refused(branch, matcher)
         _narrow(branch, labels, matcher)
-    return branch if dead is None else replace(branch, dead=dead)
+    return branch if dead is None else branch._replace(dead=dead)
+
+
+@lru_cache(maxsize=1024)
+def _ordered(names: frozenset[str]) -> tuple[str, ...]:
+    """The same order in every run: the first label that does not match is the one that is told."""
+    return tuple(sorted(names))
 
 
 def _refused(branch: Branch, matcher: Matcher) -> Reason | None:
@@ -138,7 +144,7 @@ def constant(node: Expr, value: float | None, why: str = "a number has no labels
 def signed(branch: Branch, sign: str) -> Branch:
     if sign == "+":
         return branch
-    return replace(branch, named=False, value=None if branch.value is None else -branch.value)
+    return branch._replace(named=False, value=None if branch.value is None else -branch.value)
 
 
 def _string(node: Expr) -> str | None:
@@ -169,9 +175,9 @@ _ANY_TEXT = frozenset({".+", "(.+)", "^.+$", "^(.+)$"})
 def label_replace(node: Call, branch: Branch) -> Branch:
     target, template, source, pattern = (_string(arg) for arg in node.args[1:5])
     if target is None or template is None or source is None or pattern is None:
-        return replace(branch, open=True, closed=None)
+        return branch._replace(open=True, closed=None)
     if target == "__name__":
-        return replace(branch, named=True)
+        return branch._replace(named=True)
     state = _replacement_state(branch, target, template, source, pattern)
     return with_fact(
         branch, target, Fact(state, Reason(f"label_replace sets {target}", node.start, node.end))
@@ -214,9 +220,9 @@ def label_join(node: Call, branch: Branch) -> Branch:
     strings = [_string(arg) for arg in node.args[1:]]
     target = strings[0]
     if target is None or any(text is None for text in strings):
-        return replace(branch, open=True, closed=None)
+        return branch._replace(open=True, closed=None)
     if target == "__name__":
-        return replace(branch, named=True)
+        return branch._replace(named=True)
     separator, sources = strings[1], [text for text in strings[2:] if text is not None]
     states = {branch.state(source) for source in sources}
     if (separator and len(sources) > 1) or "guaranteed" in states:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from obs.lang.promql.syntax import VectorSelector
 
@@ -55,9 +56,11 @@ Known = Callable[[VectorSelector], LabelSet | None]
 """What a catalogue says of a selector's metric; None when it does not know it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One way for the expression to return series.
+_NOTHING: Mapping[str, Fact] = MappingProxyType({})
+
+
+class Branch(NamedTuple):
+    """One way for the expression to return series. A tuple, since each operator makes others of it by `_replace`.
 
     `metric` is the name of the selector whose labels these are, `named` whether the result still carries it.
     `value` is the value of every sample where that is known; `always` says that the branch never is empty (or,
@@ -66,7 +69,7 @@ class Branch:
     """
 
     metric: str | None
-    labels: Mapping[str, Fact] = field(default_factory=dict)
+    labels: Mapping[str, Fact] = _NOTHING
     open: bool = True
     closed: Reason | None = None
     dead: Reason | None = None
@@ -138,7 +141,7 @@ class Flow:
 
 
 def with_fact(branch: Branch, label: str, fact: Fact) -> Branch:
-    return replace(branch, labels={**branch.labels, label: fact})
+    return branch._replace(labels={**branch.labels, label: fact})
 
 
 def has_labels(branch: Branch) -> bool:
