@@ -1,27 +1,21 @@
 """An integration that speaks another language than the address that it posts to.
 
-Discord answers 400, "Cannot send an empty message", to a plain webhook of Alertmanager and to Slack's form; the latter
-it takes only at an address that ends in /slack.
+Slack and Microsoft Teams refuse the JSON of a plain webhook, and each other's. What Discord refuses: see
+empty-message.
 
 Flagged:
-    route: {receiver: discord}
+    route: {receiver: channel}
     receivers:
-      - name: discord
-        webhook_configs: [{url: "https://discord.com/api/webhooks/1/abc"}]
-
-Flagged:
-    route: {receiver: discord}
-    receivers:
-      - name: discord
-        slack_configs: [{api_url: "https://discord.com/api/webhooks/1/abc"}]
+      - name: channel
+        webhook_configs: [{url: "https://hooks.slack.com/services/T0/B0/abc"}]
 
 Instead:
-    route: {receiver: discord}
+    route: {receiver: channel}
     receivers:
-      - name: discord
-        discord_configs: [{webhook_url_file: /etc/alertmanager/discord}]
+      - name: channel
+        slack_configs: [{api_url_file: /etc/alertmanager/slack}]
 
-Source: Discord, execute webhook and its Slack-compatible variant; prometheus/alertmanager#3923.
+Source: Slack, incoming webhooks (`invalid_payload`, `no_text`); Alertmanager 0.27, webhook payload.
 """
 
 from __future__ import annotations
@@ -33,10 +27,10 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 _HOSTS = {
-    "discord": re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/", re.IGNORECASE),
     "slack": re.compile(r"https?://hooks\.slack(?:-gov)?\.com/", re.IGNORECASE),
     "msteams": re.compile(r"https?://[\w.-]+\.(?:webhook\.office|logic\.azure)\.com[:/]", re.IGNORECASE),
 }
+_NAMES = {"slack": "Slack", "msteams": "Microsoft Teams"}
 _ADDRESSES = ("url", "webhook_url", "api_url", "apiURL", "webhookURL")
 
 
@@ -61,14 +55,6 @@ def chat_address_mismatch(subject: Subject) -> Iterator[Finding]:
 def _problem(kind: str, address: str) -> str:
     service = next((name for name, host in _HOSTS.items() if host.match(address)), "")
     speaks = kind.removesuffix("_configs").removesuffix("Configs")
-    if not service or service == speaks or (service == "msteams" and speaks.startswith("msteams")):
+    if not service or speaks.startswith(service):
         return ""
-    if service == "discord" and speaks == "slack":
-        plain = address.split("?", maxsplit=1)[0].rstrip("/")
-        return (
-            ""
-            if plain.endswith("/slack")
-            else "Discord takes Slack's form only at an address that ends in /slack"
-        )
-    names = {"discord": "Discord", "slack": "Slack", "msteams": "Microsoft Teams"}
-    return f"{names[service]} does not take what {kind} sends"
+    return f"{_NAMES[service]} does not take what {kind} sends"

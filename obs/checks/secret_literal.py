@@ -46,7 +46,31 @@ _KINDS = (
     "datasources",
 )
 _SECRETS = frozenset(
-    ["smtp_auth_password", "smtp_auth_secret", "slack_app_token", "opsgenie_api_key", "victorops_api_key", "wechat_api_secret", "rocketchat_token", "telegram_bot_token", "auth_password", "auth_secret", "service_key", "routing_key", "api_key", "api_secret", "bot_token", "bearer_token", "password", "adminpassword", "admin_password", "client_secret", "secret_access_key", "user_key", "basicauthpassword"]
+    {
+        "smtp_auth_password",
+        "smtp_auth_secret",
+        "slack_app_token",
+        "opsgenie_api_key",
+        "victorops_api_key",
+        "wechat_api_secret",
+        "rocketchat_token",
+        "telegram_bot_token",
+        "auth_password",
+        "auth_secret",
+        "service_key",
+        "routing_key",
+        "api_key",
+        "api_secret",
+        "bot_token",
+        "bearer_token",
+        "password",
+        "adminpassword",
+        "admin_password",
+        "client_secret",
+        "secret_access_key",
+        "user_key",
+        "basicauthpassword",
+    }
 )
 _AMBIGUOUS = frozenset({"token", "credentials", "secret_key"})
 """Keys that may hold a name as well; what is long and has digits is none."""
