@@ -43,7 +43,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from obs.checks.always_firing import WATCHDOGS
+from obs.checks.always_firing import is_watchdog
 from obs.checks.base import Finding, lint
 from obs.graph.reach import reach, tells_somebody
 from obs.graph.subject import Subject
@@ -55,7 +55,7 @@ def alert_ends_at_nobody(subject: Subject) -> Iterator[Finding]:
     if subject.alertmanager is None or subject.route is None or subject.program is not None:
         return
     for alert in subject.alerts:
-        if alert.name in WATCHDOGS or alert.labels.get("severity") == "none":
+        if is_watchdog(alert):
             continue
         nodes = reach(subject.route, alert)
         if any(tells_somebody(subject.alertmanager, found.node) for found in nodes):

@@ -8,25 +8,31 @@ Instead:
     - alert: QueueLength
       expr: queue_length > 100
 
+An alert that is meant to fire always, so that its silence shows a broken chain, says so in its name (`Watchdog`,
+`DeadMansSwitch`, `Heartbeat`, `AlwaysFiring`) or with `severity: none`.
+
 Source: Prometheus, alerting rules: every series that the expression returns is an alert, whatever its value.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.subject import Subject
+from obs.graph.subject import Rule, Subject
 
-WATCHDOGS = frozenset({"Watchdog", "DeadMansSwitch", "Heartbeat"})
-"""Alerts that are meant to fire always, so that their silence shows a broken chain."""
+_WATCHDOGS = re.compile(
+    r"watch[_-]?dog|dead[_-]?man'?s?|heart[_-]?beat|snitch|keep[_-]?alive|always[_-]?(?:on|firing)|alerting[_-]?pipeline",
+    re.IGNORECASE,
+)
 
 
 @lint("warning")
 def always_firing(subject: Subject) -> Iterator[Finding]:
     """Every live branch of the condition must be able to be empty for some reason of its own."""
     for alert in subject.alerts:
-        if alert.flow is None or alert.name in WATCHDOGS:
+        if alert.flow is None or is_watchdog(alert):
             continue
         for branch in alert.flow.live:
             if not branch.filtered or branch.always:
@@ -38,3 +44,8 @@ def always_firing(subject: Subject) -> Iterator[Finding]:
                     object=f"alert {alert}",
                 )
                 break
+
+
+def is_watchdog(alert: Rule) -> bool:
+    """Whether the alert is meant to fire always, so that its silence shows a broken chain."""
+    return _WATCHDOGS.search(alert.name) is not None or alert.labels.get("severity") == "none"

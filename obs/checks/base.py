@@ -65,11 +65,12 @@ class Finding:
         evidence: Evidence = "certain",
         severity: Severity | None = None,
         replacement: str | None = None,
+        cause: str = "",
     ) -> Finding:
         """One about a part of a rule's expression or, with `text`, of its `annotation:NAME` or `label:NAME`.
 
         A panel's query has its expression only.
-        `replacement` is what that part may safely become.
+        `replacement` is what that part may safely become; findings of one rule with the same `cause` are told once.
         """
         excerpt = rule.excerpt(*span, text) if span is not None else None
         edits = (Edit(excerpt, replacement),) if excerpt is not None and replacement is not None else ()
@@ -82,6 +83,7 @@ class Finding:
             object=rule.title,
             evidence=evidence,
             severity=severity,
+            cause=f"{rule.origin} {rule.title}: {cause}" if cause else "",
             edits=edits,
         )
 

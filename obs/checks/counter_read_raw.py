@@ -69,7 +69,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.panel_query import INSTANT_PANELS, PanelQuery
 from obs.graph.parts import Parts, number
 from obs.graph.subject import Subject
-from obs.lang.promql.syntax import Binary, Paren
+from obs.lang.promql.syntax import Binary, Call, Paren, strip_parens
 
 
 @lint("warning")
@@ -113,6 +113,8 @@ def _is_compared_with_itself(parts: Parts, metric: str | None, start: int) -> bo
             compared = compared or (outer.op in {">", "==", "!="} and number(other) == 0)
             if outer.op == "and" and outer.matching is not None and outer.right.end > start > outer.op_start:
                 return True
+            if isinstance(strip_parens(other), Call):
+                continue  # absent(x) and the like do not compare the value
             names = {one.name for one in parts.within(other)}
             if outer.op == "-" and any((name or "").endswith("_total") for name in names):
                 return True  # received minus done: what is waiting

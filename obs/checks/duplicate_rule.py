@@ -27,8 +27,12 @@ from obs.graph.subject import Subject
 @lint("warning")
 def duplicate_rule(subject: Subject) -> Iterator[Finding]:
     """The same name, labels and expression, however it is written."""
+    told: set[int] = set()
     for first, second in twins(subject):
+        if id(second) in told:
+            continue
         if first.query and second.query and first.query.tree == second.query.tree:
+            told.add(id(second))
             yield Finding(
                 f"{second} is there twice, with the same labels and the same expression",
                 second.origin,

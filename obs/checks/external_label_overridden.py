@@ -38,7 +38,7 @@ from obs.graph.subject import Subject
 
 @lint("warning")
 def external_label_overridden(subject: Subject) -> Iterator[Finding]:
-    """Where the values of the installation are declared."""
+    """Where the values of the installation, or prometheus.yml, are known."""
     known = external_labels(subject)
     for rule in subject.rules if known else ():
         for name in sorted(set(rule.labels) & (known or frozenset())):

@@ -28,7 +28,7 @@ from obs.graph.subject import Subject
 
 @lint("warning")
 def external_label_unknown(subject: Subject) -> Iterator[Finding]:
-    """Where the values of the installation are declared."""
+    """Where the values of the installation, or prometheus.yml, are known."""
     known = external_labels(subject)
     if known is None:
         return
@@ -38,9 +38,9 @@ def external_label_unknown(subject: Subject) -> Iterator[Finding]:
                 if read.kind == "external label" and read.name is not None and read.name not in known:
                     yield Finding.in_rule(
                         alert,
-                        f"{alert} prints nothing for the external label {read.name}: no environment declares it",
+                        f"{alert} prints nothing for the external label {read.name}: nothing declares it",
                         (read.start, read.end),
                         text=text,
-                        why=f"declared are {', '.join(sorted(known))}",
-                        fix="set it under prometheusSpec.externalLabels, or leave it out",
+                        why=f"declared: {', '.join(sorted(known)) or 'none'}",
+                        fix="set it in the server's external labels, or leave it out",
                     )

@@ -14,24 +14,46 @@ Instead:
       annotations:
         summary: "{{ $labels.pod }} logs errors"
 
+Where a function is given what it cannot take, each message holds an error instead of its text.
+
+Flagged:
+    - alert: Errors
+      expr: rate(errors_total[5m]) > 1
+      annotations:
+        summary: "{{ $value | first }} errors"
+
+Instead:
+    - alert: Errors
+      expr: rate(errors_total[5m]) > 1
+      annotations:
+        summary: "{{ $value | humanize }} errors"
+
 Source: Prometheus 2.55, alerting rules; Go, text/template: an undefined variable is an error of the parser.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.graph.program import Program
-from obs.graph.subject import Subject
+from obs.graph.subject import Rule, Subject
 from obs.lang import gotemplate
 from obs.lang.error import LanguageError, Unsupported
 from obs.model.route import Discord
 from obs.origin import Origin
 
 Kind = Literal["prometheus", "alertmanager"]
+
+
+_OF_NUMBER = re.compile(
+    r"(?:\$value|\.Value)\s*\|\s*((?:first|label|value|strvalue|sortByLabel|query|title|toUpper|toLower|match"
+    r"|reReplaceAll|graphLink|tableLink|safeHtml|parseDuration|stripPort|stripDomain|urlQueryEscape)\b)"
+)
+"""Functions of samples and of texts, given the value of the alert. Source: Prometheus 2.55, template functions."""
 
 
 @check()
@@ -67,6 +89,19 @@ def in_files(subject: Subject) -> Iterator[Finding]:
                 if "{{" in text:
                     whole = rule.excerpt(0, 0, f"{kind}:{name}")
                     yield from _problem(whole, "prometheus", f"{rule}: {name}", rule.origin, f"alert {rule}")
+                    yield from _not_a_number(rule, kind, name, text)
+
+
+def _not_a_number(rule: Rule, kind: str, name: str, text: str) -> Iterator[Finding]:
+    found = _OF_NUMBER.search(text)
+    if found is not None and "query" not in text[: found.start()]:
+        yield Finding.in_rule(
+            rule,
+            f"{rule}: {name} fails in each message: {found[1]} does not take a number",
+            found.span(1),
+            text=f"{kind}:{name}",
+            fix="write humanize, or printf",
+        )
 
 
 def _problem(whole: Excerpt, kind: Kind, what: str, at: Origin, owner: str = "") -> Iterator[Finding]:

@@ -1,7 +1,7 @@
-"""An aggregation over a division that can be 0 / 0.
+"""An aggregation over a division by what can be zero.
 
-One NaN among its inputs makes the whole sum or average NaN, and NaN is greater than nothing: while one of many series
-is idle, the alert on all of them is silent.
+One NaN (0 / 0) among its inputs makes the whole sum or average NaN, and NaN is greater than nothing: while one of many series
+is idle, the alert on all of them is silent. One infinity (1 / 0) is the whole sum, too.
 
 Flagged:
     - alert: ErrorRatio

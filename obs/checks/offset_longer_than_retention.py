@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.document import DEFAULT_RETENTION
 from obs.graph.subject import Subject
 from obs.lang.duration import render
 from obs.lang.promql.syntax import Subquery, VectorSelector
@@ -31,10 +32,9 @@ from obs.lang.promql.syntax import Subquery, VectorSelector
 
 @lint("error")
 def offset_longer_than_retention(subject: Subject) -> Iterator[Finding]:
-    """Offsets of selectors and subqueries; silent where no retention is declared."""
-    kept = subject.retention
-    if kept is None:
-        return
+    """Offsets of selectors and subqueries; where no retention is declared, Prometheus keeps fifteen days."""
+    declared = subject.retention
+    kept = declared if declared is not None else DEFAULT_RETENTION
     for rule, parts in subject.expressions:
         shifted: list[VectorSelector | Subquery] = [
             *parts.selectors,
@@ -48,4 +48,6 @@ def offset_longer_than_retention(subject: Subject) -> Iterator[Finding]:
                     f"{render(kept)}",
                     (node.offset.start, node.offset.end),
                     fix="keep samples longer, or use a smaller offset",
+                    evidence="certain" if declared is not None else "likely",
+                    severity=None if declared is not None else "info",
                 )

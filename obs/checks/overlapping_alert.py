@@ -32,20 +32,29 @@ from obs.lang.promql.syntax import Matcher, VectorSelector
 @lint("warning")
 def overlapping_alert(subject: Subject) -> Iterator[Finding]:
     """One selector each, of the same metric, which nothing keeps apart."""
+    overlaps: dict[int, tuple[Rule, list[Rule]]] = {}
     for first, second in twins(subject):
-        mine, theirs = _selector(first), _selector(second)
-        if mine is None or theirs is None or metric_of(mine) != metric_of(theirs):
-            continue
-        if first.query == second.query or _are_disjoint(mine, theirs) or _never_both(first, second):
-            continue
+        if _overlap(first, second):
+            overlaps.setdefault(id(second), (second, []))[1].append(first)
+    for second, others in overlaps.values():
+        theirs = _selector(second)
         yield Finding(
             f"two alerts called {second} can fire for the same series",
             second.origin,
             fix="give one of them another name or label, or matchers that exclude each other",
-            also=((first.origin, "the other one"),),
+            also=tuple((first.origin, "the other one") for first in others),
             object=second.title,
-            excerpt=second.excerpt(theirs.start, theirs.end),
+            excerpt=second.excerpt(theirs.start, theirs.end) if theirs is not None else None,
         )
+
+
+def _overlap(first: Rule, second: Rule) -> bool:
+    mine, theirs = _selector(first), _selector(second)
+    if mine is None or theirs is None or metric_of(mine) != metric_of(theirs):
+        return False
+    if _is_guarded_from(first, second) or _is_guarded_from(second, first):
+        return False
+    return not (first.query == second.query or _are_disjoint(mine, theirs) or _never_both(first, second))
 
 
 def _selector(alert: Rule) -> VectorSelector | None:
@@ -87,6 +96,21 @@ def _never_both(first: Rule, second: Rule) -> bool:
     if mine is None or theirs is None or mine.measured != theirs.measured:
         return False
     return _above(mine, theirs) or _above(theirs, mine) or _other_value(mine, theirs)
+
+
+def _is_guarded_from(guarded: Rule, other: Rule) -> bool:
+    """Whether one reads only what is greater than zero, and the other waits for zero."""
+    limit = comparison(other.query.tree) if other.query is not None else None
+    if limit is None or limit.op not in {"==", "<="} or limit.threshold != 0 or guarded.parts is None:
+        return False
+    inner = (comparison(node) for node in guarded.parts.binaries)
+    return any(
+        one is not None
+        and isinstance(one.measured, VectorSelector)
+        and one.op in {">", ">="}
+        and (one.threshold > 0 or (one.op == ">" and one.threshold == 0))
+        for one in inner
+    )
 
 
 def _above(upper: Comparison, lower: Comparison) -> bool:

@@ -24,16 +24,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.document import DEFAULT_RETENTION
 from obs.graph.subject import Subject
 from obs.lang.duration import render
 
 
 @lint("warning")
 def range_longer_than_retention(subject: Subject) -> Iterator[Finding]:
-    """Ranges of selectors and subqueries; silent where no retention is declared."""
-    kept = subject.retention
-    if kept is None:
-        return
+    """Ranges of selectors and subqueries; where no retention is declared, Prometheus keeps fifteen days."""
+    declared = subject.retention
+    kept = declared if declared is not None else DEFAULT_RETENTION
     for rule, parts in subject.expressions:
         for node in parts.ranges:
             length = node.range.milliseconds
@@ -43,4 +43,6 @@ def range_longer_than_retention(subject: Subject) -> Iterator[Finding]:
                     f"{rule} looks back {render(length)}, and samples are kept for {render(kept)}",
                     (node.range.start, node.range.end),
                     fix=f"keep samples longer, or look back at most {render(kept)}",
+                    evidence="certain" if declared is not None else "likely",
+                    severity=None if declared is not None else "info",
                 )

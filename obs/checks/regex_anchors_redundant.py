@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.regex_matchers import literal, regex_matchers, unanchored, written
+from obs.graph.regex_matchers import literal, regex_matchers, source, unanchored, written
 from obs.graph.subject import Subject
 
 
@@ -36,4 +36,5 @@ def regex_anchors_redundant(subject: Subject) -> Iterator[Finding]:
             (matcher.start, matcher.end),
             fix=f"write {better}",
             replacement=None if "|" in inner else better,
+            cause=source(matcher),
         )

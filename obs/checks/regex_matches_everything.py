@@ -1,6 +1,7 @@
 """A regular expression that matches every value, or none.
 
-`=~".*"` selects nothing out: it is there for a choice that was never made. `=~".+"` asks only that there is a value.
+`=~".*"` selects nothing out: it is there for a choice that was never made. `!~".*"` selects nothing at all, and
+`!~".+"` only the series without the label. `=~".+"`, which asks for any value, says what it means.
 
 Flagged:
     - alert: Down
@@ -12,11 +13,11 @@ Instead:
 
 Flagged:
     - alert: Down
-      expr: up{job=~".+"} == 0
+      expr: up{job!~".+"} == 0
 
 Instead:
     - alert: Down
-      expr: up{job!=""} == 0
+      expr: up{job=""} == 0
 
 Source: Prometheus 2.55, label matchers; pint's promql/regexp finds the same.
 """
@@ -26,22 +27,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.regex_matchers import regex_matchers, unanchored, written
+from obs.graph.regex_matchers import regex_matchers, source, unanchored, written
 from obs.graph.subject import Subject
 
 
 @lint("warning")
 def regex_matches_everything(subject: Subject) -> Iterator[Finding]:
-    """`.*` and `.+` alone, in parentheses too."""
+    """`.*` alone, and `.+` in a negation; in parentheses too."""
     for rule, matcher in regex_matchers(subject):
         bare = unanchored(matcher.value)
         if bare.startswith("(") and bare.endswith(")"):
             bare = bare[1:-1]
-        if bare == ".+":
-            better = written(matcher.label, "!=" if matcher.op == "=~" else "=", "")
-            problem = f"{rule}: the regex of {matcher.label} only asks whether there is a value"
+        if bare == ".+" and matcher.op == "!~":
+            better = written(matcher.label, "=", "")
             yield Finding.in_rule(
-                rule, problem, (matcher.start, matcher.end), fix=f"write {better}", replacement=better
+                rule,
+                f"{rule}: the regex of {matcher.label} only asks whether there is no value",
+                (matcher.start, matcher.end),
+                fix=f"write {better}",
+                replacement=better,
+                cause=source(matcher),
             )
         elif bare == ".*":
             everything = matcher.op == "=~"
@@ -51,4 +56,5 @@ def regex_matches_everything(subject: Subject) -> Iterator[Finding]:
                 (matcher.start, matcher.end),
                 fix="leave the matcher out" if everything else "select what is meant",
                 severity=None if everything else "error",
+                cause=source(matcher),
             )

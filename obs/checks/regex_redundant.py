@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.regex_matchers import EQUALITY, literal, regex_matchers, unanchored, written
+from obs.graph.regex_matchers import EQUALITY, literal, regex_matchers, source, unanchored, written
 from obs.graph.subject import Subject
 
 
@@ -34,4 +34,5 @@ def regex_redundant(subject: Subject) -> Iterator[Finding]:
             (matcher.start, matcher.end),
             fix=f"write {better}",
             replacement=None if "absent" in rule.expr else better,
+            cause=source(matcher),
         )

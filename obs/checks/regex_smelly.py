@@ -19,20 +19,23 @@ import re
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.regex_matchers import regex_matchers
+from obs.graph.regex_matchers import regex_matchers, source
 from obs.graph.subject import Subject
 
-_APART = re.compile(r"[\w:/-]+\.[*+][\w:/-]+|\.[*+][\w:/-]+\.[*+]")
+_TEXT = r"(?:[\w:/-]|\\?\.(?![*+?{]))+"
+_APART = re.compile(rf"{_TEXT}\.[*+]{_TEXT}|\.[*+]{_TEXT}\.[*+]")
+_NUMBERS = re.compile(r"[\d.*+]+")
 
 
 @lint("info", "strict")
 def regex_smelly(subject: Subject) -> Iterator[Finding]:
-    """Text, anything, text; or anything, text, anything."""
+    """Text, anything, text; or anything, text, anything. Not the digits of a status code."""
     for rule, matcher in regex_matchers(subject):
-        if _APART.fullmatch(matcher.value):
+        if _APART.fullmatch(matcher.value) and not _NUMBERS.fullmatch(matcher.value):
             yield Finding.in_rule(
                 rule,
                 f"{rule} takes the values of {matcher.label} apart with a regex",
                 (matcher.start, matcher.end),
                 fix="give each fact a label of its own",
+                cause=source(matcher),
             )

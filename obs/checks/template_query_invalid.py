@@ -31,6 +31,7 @@ Source: Prometheus 2.55, template functions `query` and `label`; pint's alerts/t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
@@ -38,12 +39,17 @@ from obs.graph.subject import Rule, Subject
 from obs.lang import promql
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate import Template
+from obs.lang.gotemplate.reads import Read
 from obs.lang.promql.flow import flow
+
+_VERB = re.compile(r"%[-+ #0]*\d*(?:\.\d+)?[a-zA-Z%]")
+_ARGUMENTS = ("x", "1", "5m")
+"""What printf may be given where the query is right with it: a name or value, a number, a duration."""
 
 
 @lint("error")
 def template_query_invalid(subject: Subject) -> Iterator[Finding]:
-    """Queries that are written as they are; what printf puts together is not read."""
+    """Queries that are written as they are, or from a format of printf that no argument can make right."""
     for alert in subject.alerts:
         for text, template in alert.templates.items():
             if template.queries:
@@ -53,7 +59,7 @@ def template_query_invalid(subject: Subject) -> Iterator[Finding]:
 def _of_template(alert: Rule, text: str, template: Template) -> Iterator[Finding]:
     for read in template.queries:
         try:
-            query = promql.check(read.name or "", version=alert.version, features=alert.features)
+            query = _checked(alert, read)
         except LanguageError as error:
             yield Finding.in_rule(
                 alert,
@@ -83,3 +89,16 @@ def _of_template(alert: Rule, text: str, template: Template) -> Iterator[Finding
                     fix=f"keep {label.name} in the query",
                     severity="warning",
                 )
+
+
+def _checked(alert: Rule, read: Read) -> promql.Query:
+    """Raises LanguageError where the query is wrong whatever printf is given."""
+    text = read.name or ""
+    tries = [_VERB.sub(argument, text) for argument in _ARGUMENTS] if read.of == "printf" else [text]
+    refused: list[LanguageError] = []
+    for query in tries:
+        try:
+            return promql.check(query, version=alert.version, features=alert.features)
+        except LanguageError as error:
+            refused.append(error)
+    raise refused[0]

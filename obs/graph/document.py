@@ -111,6 +111,10 @@ class LogPipeline:
         return self.document.excerpt(*self.path, *path)
 
 
+DEFAULT_RETENTION = 15 * 24 * 60 * 60 * 1000
+"""Milliseconds that Prometheus keeps samples where nothing else is said. Source: Prometheus 2.55, tsdb retention."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """What files say about the Prometheus server; None where they say nothing. Durations are milliseconds."""

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from obs.graph.subject import Subject
 
-_OPERATORS = frozenset({"prometheus", "prometheus_replica"})
+OPERATORS = frozenset({"prometheus", "prometheus_replica"})
 """Source: prometheus-operator, `prometheusExternalLabelName` and `replicaExternalLabelName`."""
 
 
 def external_labels(subject: Subject) -> frozenset[str] | None:
-    """Their names in any environment; None where no installation is declared."""
+    """Their names in any environment; None where no installation, and no server's configuration, is declared."""
     if subject.program is None:
-        return None
-    names = set(_OPERATORS)
+        declared = subject.server.external_labels if subject.server is not None else None
+        return frozenset(declared) if declared is not None else None
+    names = set(OPERATORS)
     for environment in subject.program.definitions.environments:
         names |= _declared(environment.values)
     return frozenset(names)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject
 
 _ESCAPED = re.compile(r"\\([^\w\s])")
+_EMPTY_GROUPS = re.compile(r"\((?:\?:)?\)")
 _UNESCAPED_SIGN = re.compile(r"[\\.+*?()\[\]{}^$|]")
 
 
@@ -27,8 +28,14 @@ def regex_matchers(subject: Subject) -> Iterator[tuple[Rule, Matcher]]:
                     yield rule, matcher
 
 
+def source(matcher: Matcher) -> str:
+    """The matcher as it is written: what is wrong with it is told once in a rule, however often it stands there."""
+    return f"{matcher.label}{matcher.op}{matcher.value}"
+
+
 def literal(pattern: str) -> str | None:
     """The one string that a pattern matches; None when it can match others."""
+    pattern = _EMPTY_GROUPS.sub("", pattern)
     without = _ESCAPED.sub("", pattern)
     if _UNESCAPED_SIGN.search(without):
         return None

@@ -33,6 +33,7 @@ _NEVER_ZERO = re.compile(
 _KEEP_VALUE = frozenset({"label_replace", "label_join", "sort", "sort_desc", "last_over_time", "abs"})
 _COUNTS = frozenset({"count", "count_values", "group"})
 _NEVER_ZERO_FUNCTIONS = frozenset({"time", "pi", "exp", "timestamp", "count_over_time", "present_over_time"})
+_CLAMPS = frozenset({"clamp_min", "clamp_max", "clamp"})
 _NEAREST = frozenset({"sum", "avg", "min", "max", "topk", "bottomk", "quantile", "stddev", "stdvar"})
 
 
@@ -55,7 +56,8 @@ def unguarded_division(subject: Subject, tree: Expr, known: dict[str, Division |
         if isinstance(node, Binary):
             if node.op in COMPARISONS and not node.returns_bool and _refuses_nan(node):
                 continue
-            if node.op in {"/", "%"} and node.matching is not None and _may_be_zero(subject, node.right):
+            divides = node.matching is not None or node.right.type == "vector" or number(node.right) == 0
+            if node.op in {"/", "%"} and divides and _may_be_zero(subject, node.right):
                 return Division(node.right)
             if node.op in {"and", "unless"}:
                 waiting.append(node.left)
@@ -105,16 +107,26 @@ def _may_be_zero(subject: Subject, divisor: Expr) -> bool:
         else:
             break
     if isinstance(node, Call):
-        if node.function in {"clamp_min", "clamp"}:
-            lowest = number(node.args[1])
-            return lowest is not None and lowest <= 0
+        if node.function in _CLAMPS:
+            return not _clamped_off_zero(node)
+        if node.function == "vector":
+            return _may_be_zero(subject, node.args[0])
         return node.function not in _NEVER_ZERO_FUNCTIONS
     if isinstance(node, Binary):
         return _result_may_be_zero(subject, node)
     if isinstance(node, VectorSelector):
         name = metric_of(node) or ""
         return not _NEVER_ZERO.search(name) and not _recorded_never_zero(subject, name)
-    return number(node) is None
+    constant = number(node)
+    return constant is None or constant == 0
+
+
+def _clamped_off_zero(node: Call) -> bool:
+    """Whether the limits leave zero out; a limit that is calculated does not tell."""
+    limits = [number(arg) for arg in node.args[1:]]
+    lowest = limits[0] if node.function != "clamp_max" else None
+    highest = limits[-1] if node.function != "clamp_min" else None
+    return (lowest is not None and lowest > 0) or (highest is not None and highest < 0)
 
 
 def _recorded_never_zero(subject: Subject, name: str) -> bool:

@@ -9,12 +9,15 @@ from typing import Any
 
 from obs.formats.yaml_places import Fields, find
 from obs.graph.document import KPS, Document, Server
+from obs.graph.external_labels import OPERATORS
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.model.datasource import Datasource
 from obs.origin import Origin
 
 Path = tuple[str, ...]
+_MINUTE = 60_000
+"""What prometheus.yml means where it gives no interval. Source: Prometheus 2.55, `DefaultGlobalConfig`."""
 
 
 def looks_like_values(document: Document) -> bool:
@@ -50,9 +53,9 @@ def servers(document: Document) -> Iterator[Server]:
     elif document.kind == "prometheus":
         labels = document.get("global", "external_labels")
         yield Server(
-            _milliseconds(document.get("global", "scrape_interval")),
-            _milliseconds(document.get("global", "evaluation_interval")),
-            external_labels=_texts(labels),
+            _milliseconds(document.get("global", "scrape_interval")) or _MINUTE,
+            _milliseconds(document.get("global", "evaluation_interval")) or _MINUTE,
+            external_labels=_texts(labels) or {},
             origin=document.at("global"),
         )
 
@@ -69,9 +72,14 @@ def _server_of_spec(document: Document, path: Path) -> Server:
         _milliseconds(spec.get("retention")),
         _release(spec.get("version")) or _release(tag),
         frozenset(str(one) for one in features) if isinstance(features, list) else frozenset(),
-        _texts(spec.get("externalLabels")),
+        _with_operators(_texts(spec.get("externalLabels"))),
         document.at(*path),
     )
+
+
+def _with_operators(declared: dict[str, str] | None) -> dict[str, str] | None:
+    """With the labels that the operator adds itself."""
+    return {**dict.fromkeys(OPERATORS, ""), **declared} if declared is not None else None
 
 
 def merged(found: Sequence[Server]) -> Server | None:

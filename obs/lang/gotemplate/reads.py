@@ -38,7 +38,8 @@ class Read:
 
     `name` is None when every name is read: the whole set is printed, ranged over or indexed by a
     computed key.
-    `of` names the set as Alertmanager has three of them: `Labels`, `CommonLabels`, `GroupLabels`.
+    `of` names the set as Alertmanager has three of them: `Labels`, `CommonLabels`, `GroupLabels`; of a query it is
+    `printf` where the name is the format that its text is made from.
     """
 
     kind: ReadKind
@@ -172,8 +173,12 @@ class _Walk:
 
     def pipe(self, pipe: Pipe, dot: _Value, variables: dict[str, _Value]) -> _Value:
         value: _Value | None = None
+        written: String | None = None
         for command in pipe.commands:
+            if written is not None and _calls(command, "query"):
+                self.read("query", written.text, written.start, written.end, "printf")
             value = self.command(command, value, dot, variables)
+            written = _format(command)
         for variable in pipe.variables:
             variables[variable.idents[0]] = value or _OTHER
         return value or _OTHER
@@ -205,6 +210,10 @@ class _Walk:
         if name == "query" and len(command.args) > 1 and isinstance(command.args[1], String):
             literal = command.args[1]
             self.read("query", literal.text, literal.start, literal.end)
+        if name == "query" and len(command.args) > 1 and isinstance(command.args[1], Pipe):
+            written = _format(command.args[1].commands[-1]) if len(command.args[1].commands) == 1 else None
+            if written is not None:
+                self.read("query", written.text, written.start, written.end, "printf")
         if name == "label" and len(command.args) > 1 and isinstance(command.args[1], String):
             literal = command.args[1]
             self.read("query label", literal.text, literal.start, literal.end, "Labels")
@@ -254,3 +263,15 @@ class _Walk:
             else:
                 value = _FIELDS.get((self.dialect, value, ident), _OTHER)
         return value
+
+
+def _calls(command: Command, name: str) -> bool:
+    first = command.args[0]
+    return isinstance(first, Identifier) and first.name == name
+
+
+def _format(command: Command) -> String | None:
+    """The literal format of a `printf`."""
+    if not _calls(command, "printf") or len(command.args) < 2:
+        return None
+    return command.args[1] if isinstance(command.args[1], String) else None

@@ -61,6 +61,8 @@ _OF_EQUAL_VALUES = frozenset(
     {"avg_over_time", "first_over_time", "last_over_time", "max_over_time", "min_over_time"}
 )
 """Of samples that are all the same they return that value."""
+_ONE_STAYS = frozenset({"avg", "min", "max", "sum"})
+"""Of a group with one series alone, as `vector(0)` is in a group by labels that it does not have."""
 _MOST_PARTNERS = 50
 """Branches of the other side that a join looks at; beyond them nothing is concluded."""
 
@@ -176,7 +178,10 @@ class _Reader:
         if node.op == "count_values" and isinstance(node.parameter, StringLiteral):
             made = Reason(f"count_values sets {node.parameter.value}", node.start, node.end)
             labels[node.parameter.value] = Fact("guaranteed", made)
-        value = branch.value if node.op in {"avg", "min", "max"} and count == 1 else None
+        alone = count == 1 or (
+            branch.shadowed and labels and not (is_open or has_labels(branch) or branch.open)
+        )
+        value = branch.value if alone and node.op in _ONE_STAYS and (count > 1 or node.op != "sum") else None
         if node.op == "group":
             value = 1.0
         return branch._replace(labels=labels, open=is_open, closed=closed, named=False, value=value)
@@ -311,7 +316,7 @@ class _Reader:
         if node.op == "and":
             return [
                 self.joined(node, matching, branch, right, False, keep=True)._replace(
-                    always=False, filtered=True
+                    always=False, filtered=branch.filtered or not right or any(map(_decides, right))
                 )
                 for branch in left
             ]
@@ -373,7 +378,7 @@ class _Reader:
     ) -> Branch:
         """The joined branch with what is known of its value."""
         if keep:
-            return merged._replace(value=branch.value, always=False, filtered=True)
+            return merged._replace(value=branch.value, always=False)
         other = live[0].value if len(live) == 1 else None
         left, right = (other, branch.value) if swapped else (branch.value, other)
         outcome = computed(node.op, left, right)
@@ -405,6 +410,11 @@ class _Reader:
 def _one_operand(node: Binary) -> bool:
     """Whether the labels come from one side only: the other is a number, or a variable that may be one."""
     return node.matching is None or node.left.type == "any" or node.right.type == "any"
+
+
+def _decides(branch: Branch) -> bool:
+    """Whether it is for a reason that the branch is there: a condition, or that something fires."""
+    return branch.filtered or branch.dead is not None or branch.metric in {"ALERTS", None}
 
 
 def _covers(branch: Branch) -> bool:
