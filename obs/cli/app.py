@@ -25,6 +25,21 @@ Project = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON.")]
+Rules = Annotated[Optional[list[str]], typer.Option("--rules", help="Rule files; a glob.")]  # noqa: UP045
+Dashboards = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--dashboards", help="Dashboards of Grafana, JSON; a glob."),
+]
+Alertmanager = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--alertmanager", help="Configuration of Alertmanager."),
+]
+Promtail = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--promtail", help="Configuration of Promtail."),
+]
+Values = Annotated[Optional[list[str]], typer.Option("--values", help="Helm values.")]  # noqa: UP045
+Chart = Annotated[Optional[list[str]], typer.Option("--chart", help="Folder of a Helm chart.")]  # noqa: UP045
 
 
 @app.callback()
@@ -120,21 +135,12 @@ def lint(
         ),
     ] = None,
     project: Project = None,
-    rules: Annotated[Optional[list[str]], typer.Option("--rules", help="Rule files; a glob.")] = None,  # noqa: UP045
-    dashboards: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--dashboards", help="Dashboards of Grafana, JSON; a glob."),
-    ] = None,
-    alertmanager: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--alertmanager", help="Configuration of Alertmanager."),
-    ] = None,
-    promtail: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--promtail", help="Configuration of Promtail."),
-    ] = None,
-    values: Annotated[Optional[list[str]], typer.Option("--values", help="Helm values.")] = None,  # noqa: UP045
-    chart: Annotated[Optional[list[str]], typer.Option("--chart", help="Folder of a Helm chart.")] = None,  # noqa: UP045
+    rules: Rules = None,
+    dashboards: Dashboards = None,
+    alertmanager: Alertmanager = None,
+    promtail: Promtail = None,
+    values: Values = None,
+    chart: Chart = None,
     select: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option("--select", help="Only these checks, of any profile: names or globs, by comma."),
@@ -307,6 +313,89 @@ def route(
     from obs.cli.route import run_route
 
     raise typer.Exit(run_route(project, labels, config=config, value=value, as_json=json))
+
+
+@app.command()
+def graph(
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(
+            metavar="[NAME|PATH]...", help="Only what hangs together with these; or files of others."
+        ),
+    ] = None,
+    project: Project = None,
+    rules: Rules = None,
+    dashboards: Dashboards = None,
+    alertmanager: Alertmanager = None,
+    promtail: Promtail = None,
+    values: Values = None,
+    chart: Chart = None,
+    from_: Annotated[str, typer.Option("--from", help="Only what comes from this.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Only what leads to this.")] = "",
+    kinds: Annotated[
+        str, typer.Option("--kinds", help="Only these kinds, by comma (alert,receiver), or all.")
+    ] = "",
+    format: Annotated[str, typer.Option("--format", help="text, dot, mermaid or json.")] = "text",
+    json: Json = False,
+) -> None:
+    """Show how everything hangs together, from the log line and the target to the message and the panel."""
+    from obs.cli.graph import Asked, run_graph
+    from obs.cli.inputs import inputs_of
+
+    given = inputs_of(rules, dashboards, alertmanager, promtail, values, chart)
+    asked = Asked(names or (), project, given, "json" if json else format, from_, to, kinds)
+    raise typer.Exit(run_graph(asked))
+
+
+@app.command()
+def why(
+    name: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME [PATH]...", help="An alert, panel, metric, label, ...; then files of others."
+        ),
+    ],
+    project: Project = None,
+    rules: Rules = None,
+    dashboards: Dashboards = None,
+    alertmanager: Alertmanager = None,
+    promtail: Promtail = None,
+    values: Values = None,
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """Tell everything that something comes from, down to the log line or the scrape; 2 for an unknown name."""
+    from obs.cli.graph import Asked, run_answer
+    from obs.cli.inputs import inputs_of
+
+    given = inputs_of(rules, dashboards, alertmanager, promtail, values, chart)
+    raise typer.Exit(run_answer(name, Asked(project=project, inputs=given), "above", as_json=json))
+
+
+@app.command()
+def impact(
+    name: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME [PATH]...",
+            help="A metric, label (`namespace`, `metric{pod}`), file, ...; then files.",
+        ),
+    ],
+    project: Project = None,
+    rules: Rules = None,
+    dashboards: Dashboards = None,
+    alertmanager: Alertmanager = None,
+    promtail: Promtail = None,
+    values: Values = None,
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """Tell everything that breaks or changes when something goes; 2 for an unknown name."""
+    from obs.cli.graph import Asked, run_answer
+    from obs.cli.inputs import inputs_of
+
+    given = inputs_of(rules, dashboards, alertmanager, promtail, values, chart)
+    raise typer.Exit(run_answer(name, Asked(project=project, inputs=given), "below", as_json=json))
 
 
 def run() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -51,6 +51,23 @@ class Inputs:
         """Whether plain paths alone were given, each a Python file or a folder that holds some."""
         found = [Path(os.path.abspath(folder / name)) for name in self.paths]
         return not self.options and all(map(_holds_python, found))
+
+
+Given = Sequence[str] | None
+"""What an option was given, if it was."""
+
+
+def inputs_of(
+    rules: Given = None,
+    dashboards: Given = None,
+    alertmanager: Given = None,
+    promtail: Given = None,
+    values: Given = None,
+    chart: Given = None,
+) -> Inputs:
+    """The inputs of the options alone."""
+    given = (rules, dashboards, alertmanager, promtail, values, chart)
+    return Inputs((), *(tuple(one or ()) for one in given))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,19 +124,24 @@ def lint(scope: Scope, selection: Selection) -> Outcome:
     unknown = unknown_names([*selection.select, *selection.ignore], known)
     if unknown:
         raise ObsError(unknown)
-    linted = _project(scope.settings) if scope.settings is not None else _foreign(scope)
-    findings = run(linted, selection, own)
+    read = linted(scope)
+    findings = run(read, selection, own)
     if scope.only:
         findings = [found for found in findings if found.at is not None and within(found.at.file, scope.only)]
     ran = tuple(name for check in known if selection.has(check) for name in check.names)
-    subject = linted.subject
+    subject = read.subject
     return Outcome(
         findings,
-        linted.files,
+        read.files,
         known,
         ran,
         {"rules": len(subject.rules), "dashboards": len(subject.dashboards)},
     )
+
+
+def linted(scope: Scope) -> Linted:
+    """Everything that is looked at, read; raises ObsError for a project that cannot be."""
+    return _project(scope.settings) if scope.settings is not None else _foreign(scope)
 
 
 def _project(settings: Settings) -> Linted:

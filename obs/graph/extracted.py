@@ -9,6 +9,7 @@ from typing import Any
 from obs.graph.document import LogPipeline
 from obs.graph.provenance import DISCOVERED
 from obs.lang import re2
+from obs.lang.error import LanguageError
 
 DEPTH = 50
 """Levels of `match` in `match`."""
@@ -129,18 +130,27 @@ def _counters(
 
 
 def _add(kind: str, options: Mapping[Any, Any], extracted: Extracted) -> None:
-    """What a stage adds to the extracted values."""
+    names, opens = extracts(kind, options)
+    extracted.names |= names
+    extracted.any |= opens
+
+
+def extracts(kind: str, config: object) -> tuple[set[str], bool]:
+    """What a stage adds to the extracted values, and whether it may add others that cannot be told."""
+    options = config if isinstance(config, Mapping) else {}
     if kind in ("regex", "replace"):
-        extracted.names |= set(re2.named_groups(str(options.get("expression", ""))))
-    elif kind == "json":
-        extracted.names |= set(map(str, options.get("expressions") or ()))
-    elif kind == "logfmt":
-        extracted.names |= set(map(str, options.get("mapping") or ()))
-    elif kind == "template":
-        extracted.names.add(str(options.get("source")))
-    elif kind == "cri":
-        extracted.names |= {"time", "stream", "flags", "content"}
-    elif kind == "docker":
-        extracted.names |= {"output", "stream", "timestamp"}
-    elif kind not in _ADDS_NOTHING:
-        extracted.any = True
+        try:
+            return set(re2.named_groups(str(options.get("expression", "")))), False
+        except LanguageError:
+            return set(), True
+    if kind == "json":
+        return set(map(str, options.get("expressions") or ())), False
+    if kind == "logfmt":
+        return set(map(str, options.get("mapping") or ())), False
+    if kind == "template":
+        return {str(options.get("source"))}, False
+    if kind == "cri":
+        return {"time", "stream", "flags", "content"}, False
+    if kind == "docker":
+        return {"output", "stream", "timestamp"}, False
+    return set(), kind not in _ADDS_NOTHING
