@@ -42,7 +42,7 @@ dashboard = Dashboard(
                 description="최근 5분 동안의 ERROR 로그 수. 하나라도 있으면 알림이 울립니다.",
                 unit="short",
                 decimals=0,
-                thresholds=("green", 1, "red"),
+                thresholds=("blue", 1, "red"),
                 background=True,
             ),
         ],

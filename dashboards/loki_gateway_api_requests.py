@@ -48,7 +48,7 @@ dashboard = Dashboard(
                        legend="{{path}}", unit="Bps", min=0,
                        description="초당 응답 바이트가 많은 상위 10개 경로. 길이가 없는 응답(-)은 빠집니다."),
             stat("5xx in the last 5m", f"sum(count_over_time({failures} [5m])) or vector(0)",
-                 unit="short", decimals=0, thresholds=("green", 1, "red"), background=True, w=4,
+                 unit="short", decimals=0, thresholds=("blue", 1, "red"), background=True, w=4,
                  description="최근 5분 동안의 5xx 응답 수."),
         ],
         [
