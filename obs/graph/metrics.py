@@ -75,6 +75,10 @@ class Metrics:
         found = self.series(name, job)
         return found[0] if len(found) == 1 else None
 
+    def selected(self, selector: VectorSelector) -> Series | None:
+        """`one`, of a selector."""
+        return self.one(metric_of(selector), job_of(selector.matchers))
+
     def of(self, selector: VectorSelector) -> tuple[Source, ...]:
         """Everyone who makes what a selector asks for; empty when nobody is known."""
         name = metric_of(selector)
