@@ -49,9 +49,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.metrics import Find
 from obs.graph.panel_query import PanelQuery
 from obs.graph.subject import Rule, Subject
-from obs.graph.uniqueness import Find, Key, unique_by
+from obs.graph.uniqueness import Key, unique_by
 from obs.lang.promql.functions import SET_OPERATORS
 from obs.lang.promql.syntax import Binary, Expr, Matching
 

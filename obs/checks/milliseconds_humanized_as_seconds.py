@@ -14,6 +14,20 @@ Instead:
       annotations:
         summary: "{{ $value | humanizeDuration }}"
 
+Flagged:
+    - alert: SearchSlow
+      expr: grafana_api_dashboard_search_milliseconds{quantile="0.9"} > 1500
+      for: 5m
+      annotations:
+        summary: "{{ $value | humanizeDuration }}"
+
+Instead:
+    - alert: SearchSlow
+      expr: grafana_api_dashboard_search_milliseconds{quantile="0.9"} / 1000 > 1.5
+      for: 5m
+      annotations:
+        summary: "{{ $value | humanizeDuration }}"
+
 Source: Prometheus 2.55, template function `humanizeDuration`: of seconds.
 """
 
@@ -24,38 +38,30 @@ from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
-from obs.lang.promql.syntax import Binary
+from obs.graph.units import unit_of
 
 _HUMANIZED = re.compile(r"(?:\$value|\.Value)\s*\|\s*(humanizeDuration)\b")
-_MILLISECONDS = ("_milliseconds", "_millis", "_ms")
+_TOO_MUCH = {"milliseconds": "1000", "microseconds": "1e6", "nanoseconds": "1e9"}
 
 
 @lint("warning")
 def milliseconds_humanized_as_seconds(subject: Subject) -> Iterator[Finding]:
-    """Metrics that are called so, with no arithmetic that could change the unit."""
+    """By the catalogue, or by metrics that are called so; after arithmetic only where the unit is still known."""
     for alert in subject.alerts:
-        if alert.flow is None or alert.parts is None:
+        if alert.query is None or not any("humanizeDuration" in text for text in alert.annotations.values()):
             continue
-        metrics = [branch.metric or "" for branch in alert.flow.live]
-        if (
-            not metrics
-            or not all(name.endswith(_MILLISECONDS) for name in metrics)
-            or _calculates(alert.parts.binaries)
-        ):
+        unit = unit_of(alert.query.tree, subject.metrics.measured)
+        if unit is None or unit.name not in _TOO_MUCH or unit.rate:
             continue
         for name, text in alert.annotations.items():
             found = _HUMANIZED.search(text)
             if found is not None:
                 yield Finding.in_rule(
                     alert,
-                    f"{alert} prints a thousand times too much: {metrics[0]} is in milliseconds",
+                    f"{alert} prints {_TOO_MUCH[unit.name]} times too much: its value is in {unit}",
                     found.span(1),
                     text=f"annotation:{name}",
-                    fix="divide by 1000 in the expression",
+                    fix=f"divide by {_TOO_MUCH[unit.name]} in the expression",
                     evidence="likely",
                 )
                 break
-
-
-def _calculates(binaries: tuple[Binary, ...]) -> bool:
-    return any(node.op in {"*", "/", "-", "+"} for node in binaries)

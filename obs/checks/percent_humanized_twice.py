@@ -25,6 +25,7 @@ import re
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.metrics import Find
 from obs.graph.parts import comparison, number
 from obs.graph.ratios import measured
 from obs.graph.subject import Rule, Subject
@@ -40,7 +41,7 @@ def percent_humanized_twice(subject: Subject) -> Iterator[Finding]:
     """Values that are proved to be percent, or are 100 times something and compared with more than 1."""
     for alert in subject.alerts:
         if not any("humanizePercentage" in text for text in alert.annotations.values()) or not _is_percent(
-            alert
+            alert, subject.metrics.measured
         ):
             continue
         for name, text in alert.annotations.items():
@@ -57,10 +58,10 @@ def percent_humanized_twice(subject: Subject) -> Iterator[Finding]:
                 break
 
 
-def _is_percent(alert: Rule) -> bool:
+def _is_percent(alert: Rule, find: Find) -> bool:
     if alert.query is None or alert.parts is None:
         return False
-    found = measured(alert.query.tree, alert.parts)
+    found = measured(alert.query.tree, alert.parts, find)
     if found is not None:
         return found.kind == "percent"
     compared = comparison(alert.query.tree)

@@ -40,7 +40,11 @@ def ratio_printed_as_percent(subject: Subject) -> Iterator[Finding]:
             found = _PERCENT.search(text) if "%" in text else None
             if found is None or any(word in found[0] for word in _SCALED):
                 continue
-            value = measured(alert.query.tree, alert.parts) if alert.query and alert.parts else None
+            value = (
+                measured(alert.query.tree, alert.parts, subject.metrics.measured)
+                if alert.query and alert.parts
+                else None
+            )
             if value is not None and value.kind == "ratio":
                 yield Finding.in_rule(
                     alert,

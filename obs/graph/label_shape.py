@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from obs.graph.uniqueness import Find
+from obs.graph.metrics import Find
 from obs.lang.promql.functions import SET_OPERATORS
 from obs.lang.promql.syntax import (
     Aggregate,

@@ -6,7 +6,7 @@ Other people's Prometheus may add any label and scrape anything: there the catal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from obs.graph.subject import Subject
     from obs.model.service import Target
 
+Find = Callable[["VectorSelector"], "Series | None"]
+"""What the catalogue knows of the one thing that a selector can ask for: `Metrics.selected` or `measured`."""
 _DEEPEST = 20
 """Records of records whose labels are followed."""
 
@@ -78,6 +80,14 @@ class Metrics:
     def selected(self, selector: VectorSelector) -> Series | None:
         """`one`, of a selector."""
         return self.one(metric_of(selector), job_of(selector.matchers))
+
+    def measured(self, selector: VectorSelector) -> Series | None:
+        """The same of a selector where several systems have the metric and agree on its type and unit."""
+        name = metric_of(selector)
+        if name is None or name in self._subject.recorded:
+            return None
+        found = self.series(name, job_of(selector.matchers))
+        return found[0] if len({(one.type, one.unit, one.part) for one in found}) == 1 else None
 
     def of(self, selector: VectorSelector) -> tuple[Source, ...]:
         """Everyone who makes what a selector asks for; empty when nobody is known."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from obs.graph.metrics import Find
 from obs.graph.parts import Parts, comparison, matchers_of, metric_of, number
 from obs.lang.promql.syntax import (
     Aggregate,
@@ -37,6 +38,15 @@ _KEEP_UNIT = frozenset(
     "sort_desc",
 }
 _OF_PARTS = frozenset({"rate", "irate", "increase", "last_over_time", "sum_over_time", "count_over_time"})
+_ABOVE_ONE = (
+    "burnrate",
+    "load",
+    "fragmentation",
+    "compression",
+    "weighted",
+    "failure_rate",
+    "slow_call_rate",
+)
 _SAME_UNIT = frozenset({"avg", "min", "max", "topk", "bottomk"})
 
 
@@ -51,31 +61,36 @@ class Measured:
     comparison: Binary
 
 
-def measured(tree: Expr, parts: Parts) -> Measured | None:
-    """The outermost comparison of an expression with a number, where the other side's kind is certain."""
+def measured(tree: Expr, parts: Parts, find: Find | None = None) -> Measured | None:
+    """The outermost comparison of an expression with a number, where the other side's kind is certain.
+
+    `find` tells what the catalogue knows of a selector's metric.
+    """
     found = comparison(tree)
-    kind = kind_of(found.measured, parts) if found is not None else None
+    kind = kind_of(found.measured, parts, find) if found is not None else None
     if found is None or kind is None:
         return None
     return Measured(kind, found.measured, found.op, found.threshold, found.node)
 
 
-def kind_of(node: Expr, parts: Parts) -> Kind | None:
+def kind_of(node: Expr, parts: Parts, find: Find | None = None) -> Kind | None:
     """A ratio is a part of a whole; 100 times that is percent; 1 minus a ratio is one."""
     node = strip_parens(node)
+    if isinstance(node, VectorSelector):
+        return _declared(node, find) if find is not None else None
     if isinstance(node, Call) and node.function in _KEEP_UNIT:
         vector = next((arg for arg in node.args if arg.type in {"vector", "matrix"}), None)
         inner = vector.expr if isinstance(vector, Subquery) else vector
-        return kind_of(inner, parts) if inner is not None else None
+        return kind_of(inner, parts, find) if inner is not None else None
     if isinstance(node, Aggregate) and node.op in _SAME_UNIT:
-        return kind_of(node.expr, parts)
+        return kind_of(node.expr, parts, find)
     if not isinstance(node, Binary):
         return None
     if node.op in {"and", "unless", "<", ">", "<=", ">=", "=="} and not node.returns_bool:
-        return kind_of(node.left, parts)
+        return kind_of(node.left, parts, find)
     if node.op == "/":
         if number(node.right) == 100:
-            return "ratio" if kind_of(node.left, parts) == "percent" else None
+            return "ratio" if kind_of(node.left, parts, find) == "percent" else None
         if isinstance(strip_parens(node.left), Binary):
             scaled = _scaled(node, parts)
             if scaled is not None:
@@ -83,12 +98,23 @@ def kind_of(node: Expr, parts: Parts) -> Kind | None:
         return "ratio" if _is_part_of(node.left, node.right, parts) else None
     if node.op == "*":
         inner = node.right if number(node.left) == 100 else node.left if number(node.right) == 100 else None
-        return "percent" if inner is not None and kind_of(inner, parts) == "ratio" else None
+        return "percent" if inner is not None and kind_of(inner, parts, find) == "ratio" else None
     if node.op == "-":
         whole = number(node.left)
-        kind = kind_of(node.right, parts) if whole in {1.0, 100.0} else None
+        kind = kind_of(node.right, parts, find) if whole in {1.0, 100.0} else None
         return kind if (whole, kind) in {(1.0, "ratio"), (100.0, "percent")} else None
     return None
+
+
+def _declared(node: VectorSelector, find: Find) -> Kind | None:
+    """What the catalogue says; some ratios exceed 1 (burn rates, load per CPU), and are none of a part to its whole."""
+    series = find(node)
+    unit = series.unit if series is not None else ""
+    if unit == "percent":
+        return "percent"
+    if unit != "ratio" or series is None or any(word in series.name for word in _ABOVE_ONE):
+        return None
+    return "ratio"
 
 
 def _scaled(node: Binary, parts: Parts) -> Kind | None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from obs.catalogue.keys import key
-from obs.catalogue.series import Series
+from obs.graph.metrics import Find
 from obs.graph.parts import number
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
 from obs.lang.promql.syntax import (
@@ -23,8 +21,6 @@ from obs.lang.promql.syntax import (
 )
 
 Key = frozenset[str]
-Find = Callable[[VectorSelector], Series | None]
-"""The one thing of the catalogue that a selector can ask for."""
 _OTHER_LABELS = frozenset({"label_replace", "label_join", "vector", "absent", "absent_over_time", "info"})
 
 _TARGET = frozenset({"container", "endpoint", "job", "metrics_path", "namespace", "node", "pod", "service"})
