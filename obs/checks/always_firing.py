@@ -21,6 +21,8 @@ from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
 from obs.graph.subject import Rule, Subject
+from obs.lang.promql.functions import COMPARISONS
+from obs.lang.promql.syntax import Binary, Call, Expr, strip_parens, walk
 
 _WATCHDOGS = re.compile(
     r"watch[_-]?dog|dead[_-]?man'?s?|heart[_-]?beat|snitch|keep[_-]?alive|always[_-]?(?:on|firing)|alerting[_-]?pipeline",
@@ -44,6 +46,26 @@ def always_firing(subject: Subject) -> Iterator[Finding]:
                     object=f"alert {alert}",
                 )
                 break
+        else:
+            if alert.query is not None and _is_number_only(alert.query.tree):
+                yield Finding.in_rule(
+                    alert,
+                    f"{alert} fires for every series of its expression, whatever its value",
+                    (0, len(alert.expr)),
+                    why="it is an amount, and nothing in it is compared",
+                    fix="compare it, e.g. `> 0`",
+                )
+
+
+def _is_number_only(tree: Expr) -> bool:
+    """Whether the result is an amount that is worked out, and no part of the expression compares anything."""
+    top = strip_parens(tree)
+    return (
+        isinstance(top, Binary)
+        and top.op in {"+", "-", "*", "/", "%", "^"}
+        and not any(isinstance(node, Binary) and node.op in COMPARISONS for node in walk(tree))
+        and not any(isinstance(node, Call) and node.function.startswith("absent") for node in walk(tree))
+    )
 
 
 def is_watchdog(alert: Rule) -> bool:

@@ -23,14 +23,17 @@ from obs.checks.base import Finding, lint
 from obs.graph.parts import comparison
 from obs.graph.subject import Subject
 from obs.lang.duration import render
-from obs.lang.promql.syntax import Aggregate, Call, Expr, MatrixSelector, strip_parens
+from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, MatrixSelector, strip_parens, walk
 
 
 @lint("info")
 def for_outlasts_window(subject: Subject) -> Iterator[Finding]:
     """Conditions on any event at all: increase, changes, resets or rate above zero."""
     for alert in subject.alerts:
-        found = comparison(alert.query.tree) if alert.query is not None and alert.for_ else None
+        if alert.query is None or not alert.for_:
+            continue
+        first, guarded = _first_branch(alert.query.tree)
+        found = comparison(first)
         if found is None or found.op != ">" or found.threshold != 0:
             continue
         ranged = _window(found.measured)
@@ -43,7 +46,20 @@ def for_outlasts_window(subject: Subject) -> Iterator[Finding]:
                 (ranged.range.start, ranged.range.end),
                 fix=f"look back further than {render(alert.for_)}, or shorten `for`",
                 evidence="likely",
+                severity="warning" if guarded else None,
             )
+
+
+def _first_branch(tree: Expr) -> tuple[Expr, bool]:
+    """What stands before `or`, and whether what comes after it sees a series that is new.
+
+    Whoever writes `increase(x[5m]) > 0 or (x unless x offset 5m) > 0` wants to hear of a single event.
+    """
+    top = strip_parens(tree)
+    if not isinstance(top, Binary) or top.op != "or":
+        return tree, False
+    guarded = any(isinstance(node, Binary) and node.op == "unless" for node in walk(top.right))
+    return (top.left, True) if guarded else (tree, False)
 
 
 def _window(node: Expr) -> MatrixSelector | None:

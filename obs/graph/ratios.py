@@ -50,6 +50,12 @@ _ABOVE_ONE = (
 _SAME_UNIT = frozenset({"avg", "min", "max", "topk", "bottomk"})
 
 
+_SECONDS_OF_ONE = frozenset(
+    ("node_cpu_seconds_total", "node_disk_io_time_seconds_total", "node_pressure_cpu_waiting_seconds_total")
+)
+"""Counters of the seconds that one thing spends in one state: their rate is at most 1. Source: node_exporter 1.8."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """An alert's measured part, its kind, and what it is compared with."""
@@ -78,6 +84,9 @@ def kind_of(node: Expr, parts: Parts, find: Find | None = None) -> Kind | None:
     node = strip_parens(node)
     if isinstance(node, VectorSelector):
         return _declared(node, find) if find is not None else None
+    if isinstance(node, Call) and node.function in {"rate", "irate"}:
+        names = {metric_of(one) for one in parts.within(node)}
+        return "ratio" if names and names <= _SECONDS_OF_ONE else None
     if isinstance(node, Call) and node.function in _KEEP_UNIT:
         vector = next((arg for arg in node.args if arg.type in {"vector", "matrix"}), None)
         inner = vector.expr if isinstance(vector, Subquery) else vector

@@ -22,6 +22,9 @@ class SecretKey:
     key: str = field(kw_only=True)
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
+    def validate(self) -> None:
+        _require_name(self.name, "secret", self.origin)
+
 
 @definition
 class Message:

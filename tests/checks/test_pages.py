@@ -102,12 +102,29 @@ def of_definitions(text: str, folder: Path, selection: Selection) -> list[Diagno
     own = {
         node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
+    if "stack" in own:
+        _without_stack(root / "services" / "stack.py")
     public = sorted(name for name in used - own if hasattr(obs, name))
     given = sorted((used - own - set(public)) & {"prometheus", "loki", "alertmanager", "stack", "dev"})
     lines = [f"from obs import {', '.join(public)}"] if public else []
     lines += [f"from services.stack import {', '.join(given)}"] if given else []
     (root / "rules" / "example.py").write_text("\n".join(lines) + "\n" + text, encoding="utf-8")
     return lint(Scope(root, api.read_settings(root)), selection).findings
+
+
+def _without_stack(file: Path) -> None:
+    """Takes the stack out of a file, for an example that has one of its own."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    tree.body = [
+        node
+        for node in tree.body
+        if not (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Call)
+            and "Stack" in ast.dump(node.value.func)
+        )
+    ]
+    file.write_text(ast.unparse(tree), encoding="utf-8")
 
 
 def of_files(text: str, folder: Path, selection: Selection) -> list[Diagnostic]:
