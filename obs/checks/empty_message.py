@@ -52,20 +52,20 @@ Source: Discord, message embeds; Alertmanager 0.28, discord_config.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from obs.checks.base import Finding, also_of_files, check
 from obs.diagnostic import Diagnostic, Evidence, Severity
 from obs.graph.document import origin_of
 from obs.graph.program import Program
+from obs.graph.sample_messages import ANNOTATIONS, LABELS, group
 from obs.graph.subject import Subject
 from obs.lang.error import LanguageError
 from obs.model.route import Discord, Message
 
 if TYPE_CHECKING:
     from obs.graph.integrations import Integration
-    from obs.lang.gotemplate.alertmanager import MessageData
 
 TITLE = 256
 BODY = 4096
@@ -118,8 +118,8 @@ def _message(name: str, message: Message) -> Iterator[Diagnostic]:
 
     for what, text, limit in (("title", message.title, TITLE), ("body", message.body, BODY)):
         try:
-            bare = [render_message(text, _group(1, status, {}, {})) for status in ("firing", "resolved")]
-            crowd = render_message(text, _group(40, "firing", LABELS, ANNOTATIONS, resolved=40))
+            bare = [render_message(text, group(1, status, {}, {})) for status in ("firing", "resolved")]
+            crowd = render_message(text, group(40, "firing", LABELS, ANNOTATIONS, resolved=40))
         except LanguageError:
             continue  # said by invalid-template
         if what == "body" and not all(found.strip() for found in bare):
@@ -182,9 +182,9 @@ def _blank(one: Integration, field: str) -> Iterator[Finding]:
     body, title = one.text(field), one.text("title")
     if body is None or (one.text("content") or "").strip():
         return
-    apart = _group(2, "firing", {}, {})
+    apart = group(2, "firing", {}, {})
     try:
-        bodies = [render_message(body, data) for data in (apart, _group(1, "firing", LABELS, ANNOTATIONS))]
+        bodies = [render_message(body, data) for data in (apart, group(1, "firing", LABELS, ANNOTATIONS))]
         titled = title is None or bool(render_message(title, apart).strip())
     except LanguageError:
         return  # said by invalid-template
@@ -209,33 +209,4 @@ def _blank(one: Integration, field: str) -> Iterator[Finding]:
         excerpt=excerpt,
         object=f"receiver {one.receiver}",
         severity=severity,
-    )
-
-
-LABELS = {"namespace": "n" * 63, "pod": "p" * 253, "instance": "i" * 100, "severity": "warning"}
-ANNOTATIONS = dict.fromkeys(("summary", "description", "runbook", "runbook_url"), "가" * 1000) | {
-    "dashboard_url": "http://grafana.example/d/" + "u" * 300
-}
-
-
-def _group(
-    count: int, status: str, labels: Mapping[str, str], annotations: Mapping[str, str], resolved: int = 0
-) -> MessageData:
-    """A group of so many alerts that are alike, and of so many more that are over."""
-    from obs.lang.gotemplate.alertmanager import AlertMessage, MessageData
-
-    named = {"alertname": "Example", **labels}
-    return MessageData(
-        receiver="discord",
-        status=status,
-        alerts=[
-            AlertMessage(
-                status if number < count else "resolved", named, annotations, fingerprint=f"{number:016x}"
-            )
-            for number in range(count + resolved)
-        ],
-        group_labels={"alertname": "Example"},
-        common_labels=named,
-        common_annotations=annotations,
-        external_url="http://alertmanager.example",
     )

@@ -35,10 +35,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
+from obs.graph.document import origin_of
+from obs.graph.integrations import integrations
 from obs.graph.program import Program
 from obs.graph.subject import Rule, Subject
 from obs.lang import gotemplate
@@ -46,6 +49,10 @@ from obs.lang.error import LanguageError, Unsupported
 from obs.model.route import Discord
 from obs.origin import Origin
 
+_TEXTS = ("title", "message", "text", "pretext", "fallback", "html", "body", "description")
+"""Fields of integrations that Alertmanager fills in as templates."""
+_OTHERS = re.compile(r"\{\{-?\s*(?:template|block|define)\b")
+"""Templates of other files, which are not at hand."""
 Kind = Literal["prometheus", "alertmanager"]
 
 
@@ -73,9 +80,7 @@ def _in_program(program: Program) -> Iterator[Finding]:
             if isinstance(receiver, Discord):
                 message = receiver.message
                 for what, text in (("title", message.title), ("body", message.body)):
-                    yield from _problem(
-                        Excerpt(text, 0, 0), "alertmanager", f"{receiver}: {what}", message.origin
-                    )
+                    yield from _of_message(Excerpt(text, 0, 0), f"{receiver}: {what}", message.origin)
 
 
 @also_of_files(invalid_template)
@@ -90,6 +95,12 @@ def in_files(subject: Subject) -> Iterator[Finding]:
                     whole = rule.excerpt(0, 0, f"{kind}:{name}")
                     yield from _problem(whole, "prometheus", f"{rule}: {name}", rule.origin, f"alert {rule}")
                     yield from _not_a_number(rule, kind, name, text)
+    for one in integrations(subject):
+        for name in _TEXTS:
+            whole_text = one.document.excerpt(*one.path, name)
+            if whole_text is not None and "{{" in whole_text.text:
+                what, at = f"{one.receiver}: {name}", origin_of(whole_text) or one.document.at(*one.path)
+                yield from _of_message(replace(whole_text, end=0), what, at, f"receiver {one.receiver}")
 
 
 def _not_a_number(rule: Rule, kind: str, name: str, text: str) -> Iterator[Finding]:
@@ -101,6 +112,28 @@ def _not_a_number(rule: Rule, kind: str, name: str, text: str) -> Iterator[Findi
             found.span(1),
             text=f"{kind}:{name}",
             fix="write humanize, or printf",
+        )
+
+
+def _of_message(whole: Excerpt, what: str, at: Origin, owner: str = "") -> Iterator[Finding]:
+    """One that is no template, or that fails for an ordinary group of alerts: then nothing is sent at all."""
+    from obs.graph.sample_messages import ANNOTATIONS, LABELS, group
+    from obs.lang.gotemplate.render import render_message
+
+    problems = list(_problem(whole, "alertmanager", what, at, owner))
+    yield from problems
+    if problems or "{{" not in whole.text or _OTHERS.search(whole.text):
+        return
+    try:
+        render_message(whole.text, group(2, "firing", LABELS, ANNOTATIONS, resolved=1))
+    except Unsupported:
+        return
+    except LanguageError as error:
+        yield Finding(
+            f"{what} fails for every group of alerts: {error.message}",
+            at,
+            excerpt=Excerpt(whole.text, error.start, error.end, whole.place),
+            object=owner,
         )
 
 

@@ -33,7 +33,7 @@ Source: Prometheus operator, ServiceMonitor: without one, nothing of a service i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ from obs.graph.queries import query_facts
 from obs.graph.subject import Subject
 from obs.lang.error import LanguageError
 from obs.model.service import Target
+from obs.model.stack import Environment
 from obs.origin import Origin
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
 @check()
 def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     """One finding for a dashboard or rule and a target, however many queries share them."""
+    yield from _off_in_an_environment(program)
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
     for reader, text, origin, grafana in _texts(program):
         for metric in query_facts(program, text, grafana=grafana).metrics:
@@ -73,6 +75,48 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
             fix=target.switch_on,
             also=((target.origin, "switched off here"),),
         )
+
+
+def _off_in_an_environment(program: Program) -> Iterator[Diagnostic]:
+    """Targets of the stack's own chart that are on here, and off in the values of an environment."""
+    off = {
+        target.name: (target, environment)
+        for environment in program.definitions.environments
+        for target in program.definitions.targets
+        if target.enabled and _switch(environment, target)
+    }
+    told: set[tuple[str, str]] = set()
+    for reader, text, origin, grafana in _texts(program) if off else ():
+        for metric in query_facts(program, text, grafana=grafana).metrics:
+            targets = program.targets_of(metric)
+            if not targets or not all(target.name in off for target in targets):
+                continue
+            target, environment = off[targets[0].name]
+            if (reader, target.name) not in told:
+                told.add((reader, target.name))
+                switch = _switch(environment, target)
+                yield Diagnostic(
+                    "switched-off-target",
+                    f"{reader} shows nothing in {environment.name}: {switch} is false there, and only target "
+                    f"{target.name} has {metric}",
+                    origin,
+                    severity="warning",
+                    fix=f"leave {switch} out of the values of {environment.name}",
+                    also=((environment.origin, "switched off here"),),
+                )
+
+
+def _switch(environment: Environment, target: Target) -> str:
+    """The value that is false; empty where none is."""
+    from obs.graph.helm_switches import STACK
+
+    for keys, systems in STACK.items():
+        value: object = environment.values.get(target.provided_by)
+        for key in keys:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value is False and target.name == systems[0]:
+            return ".".join((target.provided_by, *keys))
+    return ""
 
 
 def _texts(program: Program) -> Iterator[tuple[str, str, Origin | None, bool]]:

@@ -10,19 +10,10 @@ from typing import Any
 from obs.catalogue.library import default
 from obs.diagnostic import Evidence
 from obs.graph.document import Document
-from obs.graph.helm_switches import Switch, switched_off, switched_off_parts
+from obs.graph.helm_switches import STACK, Switch, switched_off, switched_off_parts
 from obs.graph.subject import Subject
 from obs.lang.promql.syntax import VectorSelector
 
-STACK: Mapping[tuple[str, ...], tuple[str, ...]] = {
-    ("nodeExporter", "enabled"): ("node-exporter",),
-    ("kubeStateMetrics", "enabled"): ("kube-state-metrics",),
-    ("kubelet", "enabled"): ("kubelet", "kubelet-cadvisor"),
-    ("kubelet", "serviceMonitor", "cAdvisor"): ("kubelet-cadvisor",),
-    ("coreDns", "enabled"): ("coredns",),
-    ("kubeApiServer", "enabled"): ("kube-apiserver",),
-}
-"""Switches of kube-prometheus-stack and the systems of the catalogue that they take away. Source: its values, 65.8."""
 KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
 _SPRING = ("spring-boot", "spring-cloud-gateway", "eureka")
 

@@ -14,6 +14,17 @@ _VALUE = re.compile(r"\(?\s*\$?\.Values\.([A-Za-z_][\w.]*)\s*\)?\Z")
 _BOTH = re.compile(r"and\s+(\S+)\s+(\S+)\Z")
 
 
+STACK: Mapping[tuple[str, ...], tuple[str, ...]] = {
+    ("nodeExporter", "enabled"): ("node-exporter",),
+    ("kubeStateMetrics", "enabled"): ("kube-state-metrics",),
+    ("kubelet", "enabled"): ("kubelet", "kubelet-cadvisor"),
+    ("kubelet", "serviceMonitor", "cAdvisor"): ("kubelet-cadvisor",),
+    ("coreDns", "enabled"): ("coredns",),
+    ("kubeApiServer", "enabled"): ("kube-apiserver",),
+}
+"""Switches of kube-prometheus-stack and the systems of the catalogue that they take away. Source: its values, 65.8."""
+
+
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A value that decides whether an object exists, and where it says no."""
