@@ -158,6 +158,10 @@ def lint(
         str, typer.Option("--format", help="human, json, sarif, github, junit or checkstyle.")
     ] = "human",
     output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the report here.")] = None,  # noqa: UP045
+    config: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--config", help="A TOML file with your own policy for rules: [lint]."),
+    ] = None,
     baseline: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--baseline", help="Do not tell what this file puts up with."),
@@ -186,6 +190,7 @@ def lint(
         run_said(
             Said(
                 project=project,
+                config=config,
                 paths=paths or [],
                 rules=rules or [],
                 dashboards=dashboards or [],

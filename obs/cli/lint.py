@@ -31,6 +31,7 @@ class Options:
 
     inputs: Inputs = field(default_factory=Inputs)
     project: Path | None = None
+    config: Path | None = None
     selection: Selection = field(default_factory=Selection)
     severity: Severity = "warning"
     format: Format = "human"
@@ -46,12 +47,16 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is looked at: a project's definitions (of which `only` are told), or the files and folders `foreign`."""
+    """What is looked at: a project's definitions (of which `only` are told), or the files and folders `foreign`.
+
+    `config` is the TOML file that holds the policy, for a project its pyproject.toml where it is None.
+    """
 
     root: Path
     settings: Settings | None = None
     only: tuple[Path, ...] = ()
     foreign: Resolved = field(default_factory=Resolved)
+    config: Path | None = None
 
 
 @dataclass(slots=True)
@@ -104,13 +109,13 @@ def scope_of(options: Options) -> Scope:
     inputs = options.inputs
     if not inputs.named:
         settings = read_settings(options.project)
-        return Scope(settings.root, settings)
+        return Scope(settings.root, settings, config=options.config)
     found = inputs.resolved(here)
     if inputs.definitions(here):
         settings = read_settings(options.project)
         if all(path.is_relative_to(settings.root) for path in found.paths):
-            return Scope(settings.root, settings, only=found.paths)
-    return Scope(here, foreign=found)
+            return Scope(settings.root, settings, only=found.paths, config=options.config)
+    return Scope(here, foreign=found, config=options.config)
 
 
 def lint(scope: Scope, selection: Selection) -> Outcome:
@@ -141,7 +146,12 @@ def lint(scope: Scope, selection: Selection) -> Outcome:
 
 def linted(scope: Scope) -> Linted:
     """Everything that is looked at, read; raises ObsError for a project that cannot be."""
-    return _project(scope.settings) if scope.settings is not None else _foreign(scope)
+    from obs.project.policy import read_policy
+
+    found = _project(scope.settings) if scope.settings is not None else _foreign(scope)
+    file = scope.config or (scope.settings.root / "pyproject.toml" if scope.settings is not None else None)
+    policy = read_policy(file) if file is not None else None
+    return replace(found, subject=replace(found.subject, policy=policy)) if policy is not None else found
 
 
 def _project(settings: Settings) -> Linted:

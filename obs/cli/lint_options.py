@@ -15,6 +15,7 @@ class Said:
     """The options as they were typed; lists may hold several names by comma."""
 
     project: Path | None
+    config: Path | None
     paths: list[str]
     rules: list[str]
     dashboards: list[str]
@@ -78,6 +79,7 @@ def _lint(said: Said) -> int:
             tuple(said.chart),
         ),
         project=said.project,
+        config=said.config,
         selection=Selection(
             cast(Profile, _one_of(said.profile, get_args(Profile), "profile")), select, ignore
         ),

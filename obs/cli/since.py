@@ -124,10 +124,12 @@ def _moved(scope: Scope, top: Path, there: Path) -> Scope:
     foreign = scope.foreign.moved(move)
     only = tuple(move(path) for path in scope.only)
     if scope.settings is None:
-        return Scope(move(scope.root) if scope.root.is_relative_to(top) else there, None, only, foreign)
+        return Scope(
+            move(scope.root) if scope.root.is_relative_to(top) else there, None, only, foreign, scope.config
+        )
     from obs.project.settings import load
 
-    return Scope(move(scope.root), load(move(scope.root)), only, foreign)
+    return Scope(move(scope.root), load(move(scope.root)), only, foreign, scope.config)
 
 
 def _linted(revision: str, scope: Scope, selection: Selection, there: Path) -> list[str]:

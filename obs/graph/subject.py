@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from obs.lang.promql.flow import Flow
     from obs.lang.promql.labels import Known, LabelSet
     from obs.lang.promql.syntax import VectorSelector
+    from obs.project.policy import Policy
     from obs.sim.routing.config import Config
     from obs.sim.routing.tree import Node
 
@@ -159,6 +160,7 @@ class Subject:
     route_lines: Mapping[tuple[int, ...], Origin] = field(default_factory=dict)
     reader_findings: tuple[Diagnostic, ...] = ()
     passed_over: int = 0
+    policy: Policy | None = None
 
     def __post_init__(self) -> None:
         for rule in self.rules:

@@ -81,6 +81,8 @@ def _checked(settings: Settings, table: dict[str, object], file: Path) -> Settin
     known = {field.name for field in fields(Settings)} - {"root"}
     for raw, value in table.items():
         name = raw.replace("-", "_")
+        if name == "lint":
+            continue  # read by `policy`, when something is linted
         if name not in known:
             raise _error(
                 f"[tool.obs] has no setting {raw!r}", file, fix=f"one of: {', '.join(sorted(known))}"

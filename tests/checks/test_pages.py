@@ -130,11 +130,17 @@ def _without_stack(file: Path) -> None:
 def of_files(text: str, folder: Path, selection: Selection) -> list[Diagnostic]:
     """The example as the files that somebody else would have."""
     from obs.importer.subject import read
+    from obs.project.policy import read_policy
 
+    policy = None
+    if text.startswith("["):
+        settings, text = text.split("---\n", 1)
+        (folder / ".obs.toml").write_text(settings, encoding="utf-8")
+        policy = read_policy(folder / ".obs.toml")
     for name, content in files(text):
         (folder / name).write_text(content, encoding="utf-8")
     subject, found = read([folder])
-    return run(Linted(replace(subject), None, tuple(found), subject.files), selection)
+    return run(Linted(replace(subject, policy=policy), None, tuple(found), subject.files), selection)
 
 
 def files(text: str) -> Iterator[tuple[str, str]]:
