@@ -9,7 +9,9 @@ from fnmatch import fnmatchcase
 
 from obs.catalogue.series import Series
 
-_DESCRIBING = frozenset({"uid", "unit", "id", "image", "name_id", "container_id", "image_id", "image_spec"})
+_DESCRIBING = frozenset(
+    {"container_id", "device_error", "fstype", "id", "image", "image_id", "image_spec", "uid", "unit"}
+)
 _INFO_KEYS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("kube_pod_container_info", ("namespace", "pod", "container")),
     ("kube_pod_init_container_info", ("namespace", "pod", "container")),

@@ -43,7 +43,8 @@ def mixed_units(subject: Subject) -> Iterator[Finding]:
         for node in parts.binaries:
             if node.op not in ("+", "-") and node.op not in COMPARISONS:
                 continue
-            left, right = unit_of(node.left, find), unit_of(node.right, find)
+            left = unit_of(node.left, find)
+            right = unit_of(node.right, find) if left is not None else None
             if left is None or right is None or _go_together(node.op, left, right):
                 continue
             yield Finding.in_rule(

@@ -55,7 +55,8 @@ def one_sided_label(subject: Subject) -> Iterator[Finding]:
                 or matching.card not in ("one-to-one", "many-to-many")
             ):
                 continue
-            left, right = shape(node.left, find), shape(node.right, find)
+            left = shape(node.left, find)
+            right = shape(node.right, find) if left is not None else None
             if left is not None and right is not None and left.system == right.system:
                 yield from _differing(rule, node, matching, left, right)
 

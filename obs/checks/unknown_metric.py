@@ -58,18 +58,21 @@ _SERIES = ("_bucket", "_sum", "_count")
 
 @lint("warning")
 def unknown_metric(subject: Subject) -> Iterator[Finding]:
-    """Records have a check of their own; each name is told once."""
+    """Records have a check of their own; each name is told once. A target's `node_*` also covers a slip of the pen."""
     told: set[str] = set()
     for one in subject.selections:
         name = one.metric
-        if one.sources or name in told or ":" in name or gap(name):
+        covered = bool(one.sources) and all(source.kind == "target" for source in one.sources)
+        if (one.sources and not covered) or name in told or ":" in name or gap(name):
             continue
         told.add(name)
         slip = _typos().meant(name) or _of_series(name)
         other = "" if slip else _other_ending(subject, name)
         if slip or other:
-            yield _resembling(one, slip or other, sure=bool(slip) or subject.program is not None)
-        elif subject.program is not None and subject.targets:
+            yield _resembling(
+                one, slip or other, sure=bool(slip) or (subject.program is not None and not covered)
+            )
+        elif subject.program is not None and subject.targets and not covered:
             yield _undeclared(one)
 
 

@@ -60,7 +60,7 @@ def _selected(node: VectorSelector, find: Find) -> Shape | None:
         return None
     own = frozenset(series.labels().own.values())
     unsure = own & _OFTEN_EMPTY if series.system.id == "kubelet-cadvisor" else frozenset[str]()
-    unsure |= own & {"uid"}
+    unsure |= own & {"uid", "device_error"}
     unsure |= frozenset(one.label for one in node.matchers if one.op != "=" or not one.value) & own
     return Shape(own - unsure, unsure, series.system.id)
 

@@ -82,7 +82,10 @@ def of_counter(counter: Counter, line: Iterable[str] | None, honoured: bool) -> 
 def of_series(
     series: Series, target: Target | None, *, closed: bool, more: frozenset[str] = frozenset()
 ) -> LabelSet:
-    """The labels of a catalogued series; `closed` if nothing but what is declared can add any (`more`)."""
+    """The labels of a catalogued series; `closed` if nothing but what is declared can add any.
+
+    `more` are what any target can have, of series that Prometheus makes for each.
+    """
     honor = target.honor_labels if target is not None else None
     labels = series.labels(honor_labels=honor, target_labels_open=None)
     added, removed, anything = relabelled(target)
@@ -91,7 +94,7 @@ def of_series(
     return LabelSet(
         sure,
         names - sure,
-        not closed or labels.open or anything,
+        not closed or (labels.open and not more) or anything,
         f"{series.name} of {series.system.title} has no other labels",
         certain=False,
     )

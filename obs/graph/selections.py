@@ -21,25 +21,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A selector of a rule or panel whose metric is named; `sources` are empty where nobody is known to make it."""
+    """A selector of a rule or panel whose metric is named; `sources` are empty where nobody is known to make it.
+
+    `series` are what the catalogue says, and empty when anybody makes it of whom the catalogue says nothing.
+    """
 
     rule: Rule | PanelQuery
     parts: Parts
     selector: VectorSelector
     metric: str
     sources: tuple[Source, ...]
-
-    @property
-    def series(self) -> tuple[Series, ...]:
-        """What the catalogue says of it; empty when anybody makes it of whom the catalogue says nothing."""
-        found = tuple(one.series for one in self.sources if one.series is not None)
-        return found if len(found) == len(self.sources) else ()
+    series: tuple[Series, ...]
 
     @property
     def only(self) -> Series | None:
-        """The same where the name means one thing only."""
-        found = self.series
-        return found[0] if len(found) == 1 else None
+        """What the catalogue says where the name means one thing only."""
+        return self.series[0] if len(self.series) == 1 else None
 
     @property
     def name_span(self) -> tuple[int, int]:
@@ -57,4 +54,10 @@ def selections(
         for selector in parts.selectors:
             name = metric_of(selector)
             if name is not None and "$" not in name:
-                yield Selection(rule, parts, selector, name, metrics.sources(name, job_of(selector.matchers)))
+                sources = metrics.sources(name, job_of(selector.matchers))
+                yield Selection(rule, parts, selector, name, sources, _series(sources) if sources else ())
+
+
+def _series(sources: tuple[Source, ...]) -> tuple[Series, ...]:
+    found = tuple(one.series for one in sources if one.series is not None)
+    return found if len(found) == len(sources) else ()

@@ -47,6 +47,11 @@ def _ordered(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+@lru_cache(maxsize=4096)
+def _in_order(names: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(names))
+
+
 def _refused(branch: Branch, matcher: Matcher) -> Reason | None:
     """Why the matcher selects nothing of what is known already."""
     before, state = branch.state(matcher.label), _demanded(matcher)
