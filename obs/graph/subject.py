@@ -165,6 +165,7 @@ class Subject:
     def __post_init__(self) -> None:
         for rule in self.rules:
             object.__setattr__(rule, "known", self._known)
+            rule.__dict__.pop("flow", None)  # what another subject knew
 
     def _known(self, selector: VectorSelector) -> LabelSet | None:
         return self.metrics.known(selector)
