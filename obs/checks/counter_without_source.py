@@ -32,20 +32,21 @@ Source: Promtail 3.0, metrics stage, `source` and `match_all`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic
 from obs.graph.document import origin_of
-from obs.graph.extracted import Extracted, Path, UnfedCounter, labels_of_lines, unfed_counters
-from obs.graph.pipeline_stages import pipeline_stages
+from obs.graph.log_stages import LogStage, of_program
 from obs.graph.program import Program
 from obs.graph.provenance import DISCOVERED
 from obs.graph.subject import Rule, Subject
-from obs.model.pipeline import PREFIX, Counter, Step
+from obs.model.pipeline import PREFIX
 from obs.model.rule import Alert, RecordingRule
 from obs.origin import Origin
+
+Readers = tuple[tuple[Origin, str], ...]
 
 
 @check()
@@ -62,44 +63,43 @@ def counter_without_source(program: Program) -> Iterator[Diagnostic]:
                 also=_readers(program.rules, str(counter)),
             )
     if program.pipeline is not None:
-        known = Extracted({"stream", *DISCOVERED, *program.pipeline.extra_labels})
-        for unfed in unfed_counters(pipeline_stages(program.pipeline), known):
-            step = _step(program.pipeline.steps, unfed.path)
-            found = _finding(str(step), unfed, step.origin, _readers(program.rules, str(step)))
-            yield found_by(counter_without_source, found)
+        for stage in of_program(program.pipeline):
+            for found in _unfed(stage, program.rules):
+                yield found_by(counter_without_source, found)
 
 
 @also_of_files(counter_without_source)
 def in_files(subject: Subject) -> Iterator[Finding]:
     """The same of Promtail's own configuration."""
-    for pipeline in subject.pipelines:
-        for unfed in unfed_counters(pipeline.stages, labels_of_lines(pipeline)):
-            given = pipeline.document.get(*pipeline.path, *unfed.path, "prefix")
-            name = f"{given or PREFIX}{unfed.name}"
-            excerpt = pipeline.document.key(*pipeline.path, *unfed.path)
-            found = _finding(name, unfed, pipeline.at(*unfed.path), _readers(subject.rules, name))
-            yield replace(found, at=origin_of(excerpt) or found.at, excerpt=excerpt, object=f"counter {name}")
+    for stages in subject.log_stages:
+        for stage in stages:
+            yield from _unfed(stage, subject.rules)
 
 
-def _step(steps: Sequence[Step], path: Path) -> Counter:
-    """The counter that a path through the written stages leads to."""
-    found = steps[int(path[0])]
-    for part in path[3::3]:
-        assert not isinstance(found, Counter)
-        found = found.stages[int(part)]
-    assert isinstance(found, Counter)
-    return found
+def _unfed(stage: LogStage, rules: Iterable[Alert | RecordingRule | Rule]) -> Iterator[Finding]:
+    """The counters of a stage whose source no stage before it extracts."""
+    extracted = stage.extracted
+    for name, given in stage.metrics() if extracted is not None else ():
+        config = given.get("config")
+        match_all = isinstance(config, dict) and config.get("match_all") is True
+        # Promtail reads the extracted value of the metric's own name when no source is given.
+        reads = str(given.get("source") or name)
+        assert extracted is not None
+        if str(given.get("type", "")).lower() != "counter" or match_all or extracted.may_have(reads):
+            continue
+        metric = f"{given.get('prefix') or PREFIX}{name}"
+        known = sorted(extracted.maybe - DISCOVERED)
+        found = Finding(
+            f"{metric} never increments: nothing extracts {reads!r}",
+            stage.at(name),
+            why=f"the stages before it extract {', '.join(known) or 'nothing'}",
+            fix=f"name a regex group (?P<{reads}>...), or set match_all=True",
+            also=_readers(rules, metric),
+            object=f"counter {metric}",
+        )
+        excerpt = stage.key(name)
+        yield replace(found, at=origin_of(excerpt) or found.at, excerpt=excerpt)
 
 
-def _finding(name: str, unfed: UnfedCounter, at: Origin, readers: tuple[tuple[Origin, str], ...]) -> Finding:
-    return Finding(
-        f"{name} never increments: nothing extracts {unfed.reads!r}",
-        at,
-        why=f"the stages before it extract {', '.join(unfed.extracted) or 'nothing'}",
-        fix=f"name a regex group (?P<{unfed.reads}>...), or set match_all=True",
-        also=readers,
-    )
-
-
-def _readers(rules: Iterable[Alert | RecordingRule | Rule], name: str) -> tuple[tuple[Origin, str], ...]:
+def _readers(rules: Iterable[Alert | RecordingRule | Rule], name: str) -> Readers:
     return tuple((rule.origin, f"{rule} can never fire") for rule in rules if name in rule.expr)

@@ -60,6 +60,12 @@ class LogStage:
         """An option's text as it stands in its file."""
         return self.pipeline.excerpt(*self.path, *path) if self.pipeline is not None else None
 
+    def key(self, *path: str | int) -> Excerpt | None:
+        """An option's name as it stands in its file."""
+        if self.pipeline is None:
+            return None
+        return self.pipeline.document.key(*self.pipeline.path, *self.path, *path)
+
     def option(self, name: str) -> object:
         """An option by its name in any case, as Promtail finds it; None when it is not given."""
         if not isinstance(self.options, Mapping):
@@ -80,13 +86,14 @@ def log_stages(subject: Subject) -> tuple[tuple[LogStage, ...], ...]:
     """The stages of each pipeline, those inside of a `match` after it."""
     found: list[tuple[LogStage, ...]] = []
     if subject.program is not None and subject.program.pipeline is not None:
-        found.append(tuple(_of_program(subject.program.pipeline)))
+        found.append(tuple(of_program(subject.program.pipeline)))
     for pipeline in subject.pipelines:
         found.append(tuple(_of_file(pipeline)))
     return tuple(found)
 
 
-def _of_program(pipeline: Pipeline) -> Iterator[LogStage]:
+def of_program(pipeline: Pipeline) -> Iterator[LogStage]:
+    """The stages of a project's pipeline."""
     from obs.sim.promtail.flow import Flow
 
     raw = pipeline_stages(pipeline)
