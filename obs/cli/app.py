@@ -403,6 +403,28 @@ def impact(
     raise typer.Exit(run_answer(name, Asked(project=project, inputs=given), "below", as_json=json))
 
 
+@app.command()
+def explain(
+    name: Annotated[
+        list[str], typer.Argument(metavar="ALERT [PATH]...", help="The alert; then files of others.")
+    ],
+    project: Project = None,
+    rules: Rules = None,
+    dashboards: Dashboards = None,
+    alertmanager: Alertmanager = None,
+    promtail: Promtail = None,
+    values: Values = None,
+    chart: Chart = None,
+    json: Json = False,
+) -> None:
+    """Explain an alert from the log line or the scrape to the message, with every number."""
+    from obs.cli.explain import run_explain
+    from obs.cli.inputs import inputs_of
+
+    given = inputs_of(rules, dashboards, alertmanager, promtail, values, chart)
+    raise typer.Exit(run_explain(name, project, given, as_json=json))
+
+
 def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
     import gc

@@ -81,7 +81,7 @@ def run_route(
     except ObsError as error:
         return refuse_findings(error, project, as_json=as_json)
     root = build_tree(loaded)
-    found = [_delivery(loaded, node, question, version) for node in reached(root, question.labels)]
+    found = [delivery(loaded, node, question, version) for node in reached(root, question.labels)]
     heard = any(one.heard for one in found)
     if as_json:
         say_json(_document(loaded, question, explain(root, question.labels), found, heard))
@@ -185,7 +185,10 @@ def _filled(
 # What arrives
 
 
-def _delivery(config: Config, node: Node, question: Question, version: str) -> Delivery:
+def delivery(
+    config: Config, node: Node, question: Question, version: str, moment: int | None = None
+) -> Delivery:
+    """What arrives by one branch of the tree; `moment` is when, nanoseconds since 1970 (now)."""
     from obs.lang.gotemplate.clock import Moment
     from obs.sim.routing import render_discord
     from obs.sim.routing.message import Alert, message_data
@@ -196,7 +199,7 @@ def _delivery(config: Config, node: Node, question: Question, version: str) -> D
     names += [kind.removesuffix("_configs") for kind, items in receiver.others.items() for _ in items]
     messages: list[DiscordMessage] = []
     failures: list[str] = []
-    alert = Alert(question.labels, question.annotations, Moment(time.time_ns()))
+    alert = Alert(question.labels, question.annotations, Moment(time.time_ns() if moment is None else moment))
     data = message_data([alert], node.receiver, group)
     for discord in receiver.discord:
         try:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from obs.graph.parts import Parts
+from obs.graph.promtail_scrape import promtail_scrapes
 from obs.graph.reach import reach
 from obs.graph.subject import Rule
 from obs.graph.whole.pipeline import line_label
@@ -55,30 +56,34 @@ class Labels:
 
     def _from_line(self, metric: str, label: str, id: str) -> None:
         """A counter of the pipeline has the labels of its lines, unless the scrape overwrites them."""
-        sheet = self.sheet
-        series = sheet.series.get(metric)
+        series = self.sheet.series.get(metric)
         if series is None:
             return
-        program = sheet.subject.program
-        pipeline = program.pipeline if program is not None else None
-        kept = pipeline is None or pipeline.honor_labels
         bare = label.removeprefix("exported_")
-        name = label if kept or label not in OVERWRITTEN else ""
-        if not kept and label.startswith("exported_") and bare in OVERWRITTEN:
-            name = bare
-        source = series.get(name)
-        if source is not None:
+        renamed = bare != label and bare in OVERWRITTEN and not self._keeps(bare)
+        name = bare if renamed else label
+        if series.get(name) is None or (not renamed and not self._keeps(label)):
+            return
+        program = self.sheet.subject.program
+        pipeline = program.pipeline if program is not None else None
+        words = "the line's"
+        if renamed:
+            words = f"the line's {name}, renamed by the scrape"
+        elif label in OVERWRITTEN:
             words = (
-                "the line's, put back after the scrape" if label in OVERWRITTEN and pipeline else "the line's"
+                "the line's, kept through the scrape" if pipeline else "the line's, if the scrape keeps them"
             )
-            sheet.edge(
-                source,
-                id,
-                "carries",
-                words if name == label else f"the line's {name}, renamed by the scrape",
-                pipeline.origin if pipeline else None,
-                likely=pipeline is None and label in OVERWRITTEN,
-            )
+        origin = pipeline.origin if pipeline else None
+        likely = pipeline is None and bare in OVERWRITTEN
+        self.sheet.edge(series[name], id, "carries", words, origin, likely=likely)
+
+    def _keeps(self, label: str) -> bool:
+        """Whether a scrape of Promtail leaves a label of the line alone; taken for granted where nothing is known."""
+        program = self.sheet.subject.program
+        if program is not None and program.pipeline is not None:
+            return label not in OVERWRITTEN or program.pipeline.honor_labels
+        scrapes = promtail_scrapes(self.sheet.subject)
+        return not any(label in one.sets and not (one.honors or one.mends) for one in scrapes)
 
     def of_rule(self, rule: Rule, label: str) -> tuple[str, ...]:
         """The label on what a rule returns: one that it sets, or one that its expression keeps."""

@@ -111,13 +111,8 @@ def _declared(sheet: Sheet, metric: str) -> bool:
 
 
 def _catalogued(sheet: Sheet, metric: str) -> None:
-    from obs.catalogue.entry import SUFFIXES
-    from obs.catalogue.library import index
-
-    names = index().names
-    bare = next((metric.removesuffix(one) for one in SUFFIXES if metric.endswith(one)), metric)
-    for module in names.get(metric) or names.get(bare) or ():
-        exporter = sheet.node("exporter", module, "a system of the catalogue")
+    for series in sheet.subject.metrics.series(metric):
+        exporter = sheet.node("exporter", series.system.id, series.system.title)
         sheet.edge(exporter, f"metric/{metric}", "exposes", "the catalogue knows it there", likely=True)
 
 
