@@ -159,7 +159,7 @@ def test_files_of_others(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     assert run_answer(["HighNodeCPUUsage", "."], Asked(), "above", as_json=False) == 0
     out = capsys.readouterr().out
     assert "rules/checkmate.yaml:24" in out
-    assert "exporter node_exporter" in out
+    assert "exporter node-exporter" in out
     assert run_answer([COUNTER, "."], Asked(), "above", as_json=False) == 0
     assert "which nothing extracts" in " ".join(capsys.readouterr().out.split())
 
