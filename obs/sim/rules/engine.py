@@ -1,0 +1,190 @@
+"""Prometheus's own engine, as a process that is asked in lines of JSON (`tools/prometheus/rule-engine`)."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import cast
+
+from obs.sim.rules.evaluator import (
+    AlertState,
+    Evaluation,
+    Labels,
+    Posted,
+    RulesError,
+    RuleState,
+    Series,
+    Settings,
+    State,
+)
+from obs.sim.scrape import STALE, Key, Stored, Value
+
+Answer = dict[str, object]
+
+
+class Engine:
+    """The process; it lives until `close`, and serves one scenario after the other."""
+
+    def __init__(self, command: Path) -> None:
+        self._process = subprocess.Popen(
+            [str(command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
+        )
+        self._numbers: dict[Key, int] = {}
+        hello = self._ask({"op": "hello"})
+        self.version = str(hello.get("version") or "2.55.0")
+
+    @property
+    def title(self) -> str:
+        return f"Prometheus {self.version}'s own engine"
+
+    def close(self) -> None:
+        """End the process."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait(timeout=10)
+
+    def reset(self, settings: Settings) -> None:
+        self._numbers.clear()
+        self._ask(
+            {
+                "op": "reset",
+                "lookback": settings.lookback,
+                "resend_delay": settings.resend_delay,
+                "subquery_interval": settings.subquery_interval,
+                "external_labels": dict(settings.external_labels),
+                "external_url": settings.external_url,
+                "features": list(settings.features),
+            }
+        )
+
+    def load(self, groups: Sequence[Mapping[str, object]], interval: int, *, restart: bool = False) -> None:
+        rules = json.dumps({"groups": list(groups)})
+        self._ask({"op": "load", "rules": rules, "interval": interval, "restart": restart})
+
+    def append(self, samples: Sequence[Stored]) -> None:
+        new: dict[str, Labels] = {}
+        rows: list[tuple[int, int, float | str]] = []
+        for one in samples:
+            number = self._numbers.get(one.labels)
+            if number is None:
+                number = self._numbers[one.labels] = len(self._numbers)
+                new[str(number)] = dict(one.labels)
+            value = (
+                _word(one.value)
+                if isinstance(one.value, float) and not math.isfinite(one.value)
+                else one.value
+            )
+            rows.append((number, one.at, value))
+        if rows:
+            self._ask({"op": "append", "series": new, "samples": rows})
+
+    def append_notation(self, text: str, start: int, interval: int) -> None:
+        self._ask({"op": "notation", "notation": text, "at": start, "interval": interval})
+
+    def evaluate(self, groups: Sequence[str], at: int) -> Evaluation:
+        answer = self._ask({"op": "eval", "groups": list(groups), "at": at})
+        rules = tuple(
+            _rule(str(group["name"]), rule)
+            for group in _objects(answer["groups"])
+            for rule in _objects(group["rules"])
+        )
+        return Evaluation(rules, tuple(_posted(one) for one in _objects(answer["sent"])))
+
+    def query(self, expr: str, at: int) -> tuple[Series, ...]:
+        return _series(self._ask({"op": "query", "expr": expr, "at": at}))
+
+    def query_range(self, expr: str, start: int, end: int, step: int) -> tuple[Series, ...]:
+        asked = {"op": "query_range", "expr": expr, "at": start, "until": end, "step": step}
+        return _series(self._ask(asked))
+
+    def stored(self, selector: str) -> tuple[Series, ...]:
+        return _series(self._ask({"op": "stored", "expr": selector}))
+
+    def parse(self, notation: str) -> tuple[Labels, tuple[str | None, ...]]:
+        """Labels and values of a series in promtool's notation, histograms as Prometheus prints them."""
+        answer = self._ask({"op": "parse", "notation": notation})
+        return _labels(answer["labels"]), tuple(cast("list[str | None]", answer["values"]))
+
+    def parse_metric(self, text: str) -> Labels:
+        """The labels of a metric as text."""
+        return _labels(self._ask({"op": "parse", "expr": text})["labels"])
+
+    def _ask(self, asked: Mapping[str, object]) -> Answer:
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write(json.dumps(asked) + "\n")
+            stdin.flush()
+            line = stdout.readline()
+        except (BrokenPipeError, ValueError):
+            line = ""
+        if not line:
+            raise RulesError("the rule engine has ended; `make tools` builds it anew", 0, 0)
+        answer: Answer = json.loads(line)
+        if "error" in answer:
+            raise RulesError(str(answer["error"]), 0, 0)
+        return answer
+
+
+def _word(value: float) -> str:
+    return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
+
+
+def _objects(value: object) -> list[Answer]:
+    return cast("list[Answer]", value or [])
+
+
+def _labels(value: object) -> Labels:
+    return cast("dict[str, str]", value or {})
+
+
+def _whole(value: object) -> int:
+    return cast("int", value or 0)
+
+
+def _rule(group: str, raw: Answer) -> RuleState:
+    alerts = tuple(
+        AlertState(
+            _labels(one["labels"]),
+            _labels(one["annotations"]),
+            cast("State", one["state"]),
+            str(one["value"]),
+            _whole(one["active_at"]),
+            _whole(one["fired_at"]),
+        )
+        for one in _objects(raw.get("alerts"))
+    )
+    return RuleState(group, str(raw["name"]), alerts, str(raw.get("error") or ""))
+
+
+def _posted(raw: Answer) -> Posted:
+    return Posted(
+        _labels(raw["labels"]),
+        _labels(raw["annotations"]),
+        _whole(raw["starts_at"]),
+        _whole(raw["ends_at"]),
+        bool(raw["resolved"]),
+    )
+
+
+def _series(answer: Answer) -> tuple[Series, ...]:
+    return tuple(
+        Series(
+            _labels(one["labels"]), tuple(_point(*point) for point in cast("list[list[str]]", one["points"]))
+        )
+        for one in _objects(answer["result"])
+    )
+
+
+def _point(at: str, value: str) -> tuple[int, Value]:
+    if value == "stale":
+        return int(at), STALE
+    try:
+        return int(at), float(value)
+    except ValueError:
+        return int(at), value
