@@ -11,7 +11,7 @@ from obs.lang import promql
 from obs.lang.error import LanguageError, Unsupported
 from obs.sim.scrape import NAME, STALE, Value
 
-_NUMBER = r"(?:0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[Ii][Nn][Ff]|[Nn][Aa][Nn])"
+_NUMBER = r"(?:(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|[Ii][Nn][Ff]|[Nn][Aa][Nn])"
 _ITEM = re.compile(
     rf"(?P<blank>_)(?:x(?P<blanks>\d+))?|(?P<stale>stale)"
     rf"|(?P<first>[+-]?{_NUMBER})(?:(?P<step>[+-]{_NUMBER})?x(?P<times>\d+))?"
@@ -73,7 +73,7 @@ def _expanded(item: re.Match[str]) -> list[Value | None]:
         return [None] * int(item["blanks"] or 1)
     if item["stale"]:
         return [STALE]
-    first, step = _number(item["first"]), _number(item["step"]) if item["step"] else 0.0
+    first, step = float(item["first"]), float(item["step"] or 0)
     found: list[Value | None] = [first]
     if item["times"] is not None:
         value = first
@@ -81,10 +81,3 @@ def _expanded(item: re.Match[str]) -> list[Value | None]:
             value += step
             found.append(value)
     return found
-
-
-def _number(text: str) -> float:
-    if "x" in text.lower():
-        sign = -1.0 if text[0] == "-" else 1.0
-        return sign * int(text.lstrip("+-"), 16)
-    return float(text)
