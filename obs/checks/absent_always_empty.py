@@ -24,7 +24,7 @@ from obs.graph.label_problems import problems
 from obs.graph.subject import Subject
 
 
-@lint("error")
+@lint("error", alone=True)
 def absent_always_empty(subject: Subject) -> Iterator[Finding]:
     """As the label flow finds it."""
     for rule, why in problems(subject, "absent-always-empty"):

@@ -28,7 +28,7 @@ from obs.graph.label_problems import ABSENT, missing_reads
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def absent_loses_labels(subject: Subject) -> Iterator[Finding]:
     """Reads of labels beyond the equality matchers."""
     for found in missing_reads(subject):

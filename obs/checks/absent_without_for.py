@@ -23,7 +23,7 @@ from obs.graph.subject import Subject
 from obs.lang.duration import render
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def absent_without_for(subject: Subject) -> Iterator[Finding]:
     """Alerts that show absent()'s own result; without a declared interval only those with no `for` at all."""
     least = 2 * subject.scrape_interval if subject.scrape_interval is not None else 1

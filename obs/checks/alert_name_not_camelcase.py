@@ -22,7 +22,7 @@ from obs.graph.subject import Subject
 _CAMEL_CASE = re.compile(r"[A-Z][A-Za-z0-9]*")
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def alert_name_not_camelcase(subject: Subject) -> Iterator[Finding]:
     """Letters and digits, the first a capital."""
     for alert in subject.alerts:

@@ -30,7 +30,7 @@ _WATCHDOGS = re.compile(
 )
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def always_firing(subject: Subject) -> Iterator[Finding]:
     """Every live branch of the condition must be able to be empty for some reason of its own."""
     for alert in subject.alerts:

@@ -34,7 +34,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Aggregate, Expr, MatrixSelector, Paren, VectorSelector
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def averaged_quantile(subject: Subject) -> Iterator[Finding]:
     """Selectors of `quantile`, which only a summary has."""
     for rule, parts in subject.expressions:

@@ -121,6 +121,8 @@ class Check:
     """`stage="build"` gates every build: it finds only what the target would refuse, or what cannot work.
 
     `finds` are the names of its findings when they are not all called like it; `file` is where it is written.
+    `alone` promises that a finding about a rule or a dashboard depends on that and on the metrics it reads, on no
+    other rule: `obs lint --since` asks it about what changed only.
     """
 
     name: str
@@ -134,6 +136,7 @@ class Check:
     page: str = ""
     finds: tuple[str, ...] = ()
     file: str = ""
+    alone: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -202,17 +205,26 @@ def artifact_check(
 
 
 def lint(
-    severity: Severity = "warning", profile: Profile = "default"
+    severity: Severity = "warning", profile: Profile = "default", *, alone: bool = False
 ) -> Callable[[SubjectCheck], SubjectCheck]:
     """Register a function of the subject, for `obs lint`; the docstring of its module is its page.
 
     `severity` is its usual one: `error` for what cannot work or nobody hears of, `warning` for what is wrong under a
     named condition, `info` for taste. A check of another profile than `default` runs only when that one is chosen.
+    `alone` is for one that looks at each rule or dashboard by itself (see `Check`).
     """
 
     def register(function: SubjectCheck) -> SubjectCheck:
         _register(
-            Check(_name(function), "lint", of_subject=function, severity=severity, profile=profile), function
+            Check(
+                _name(function),
+                "lint",
+                of_subject=function,
+                severity=severity,
+                profile=profile,
+                alone=alone,
+            ),
+            function,
         )
         return function
 

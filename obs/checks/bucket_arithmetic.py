@@ -32,7 +32,7 @@ from obs.lang.promql.flow import flow
 from obs.lang.promql.syntax import Expr
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def bucket_arithmetic(subject: Subject) -> Iterator[Finding]:
     """Both sides hold buckets of every boundary, of different histograms."""
     for rule, parts in subject.expressions:

@@ -23,7 +23,7 @@ from obs.lang.promql.flow import flow
 from obs.lang.promql.labels import Branch, has_labels
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def constant_before_or(subject: Subject) -> Iterator[Finding]:
     """A right side that is never used at all is a dead-branch."""
     for rule, parts in subject.queried:

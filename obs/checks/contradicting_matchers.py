@@ -22,7 +22,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.label_sources import contradiction
 
 
-@lint("error")
+@lint("error", alone=True)
 def contradicting_matchers(subject: Subject) -> Iterator[Finding]:
     """An equality and any other matcher of the same label."""
     for rule, parts in subject.expressions:

@@ -32,7 +32,7 @@ from obs.graph.subject import Rule, Subject
 from obs.lang.promql.syntax import Aggregate, Binary
 
 
-@lint("error")
+@lint("error", alone=True)
 def count_cannot_be_zero(subject: Subject) -> Iterator[Finding]:
     """Comparisons that hold only for zero or less."""
     for rule, parts in subject.queried:

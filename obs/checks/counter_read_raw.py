@@ -72,7 +72,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Binary, Call, Paren, strip_parens
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def counter_read_raw(subject: Subject) -> Iterator[Finding]:
     """In alerts and panels; what a record stores is judged where one of them reads it."""
     for found in subject.type_misuses:

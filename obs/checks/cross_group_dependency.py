@@ -36,7 +36,7 @@ from obs.graph.subject import Rule, Subject
 from obs.lang.duration import render
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def cross_group_dependency(subject: Subject) -> Iterator[Finding]:
     """Once for each pair of records; constants are the same at any time."""
     for rule, parts in subject.queried:

@@ -23,7 +23,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def description_untemplated(subject: Subject) -> Iterator[Finding]:
     """It should say which one, or how much."""
     for alert in subject.alerts:

@@ -20,7 +20,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Label
 
 
-@lint("info")
+@lint("info", alone=True)
 def duplicate_grouping_label(subject: Subject) -> Iterator[Finding]:
     """Every list of labels in an expression."""
     for rule, parts in subject.expressions:

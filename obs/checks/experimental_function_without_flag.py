@@ -24,7 +24,7 @@ from obs.graph.feature_gates import gated
 from obs.graph.subject import Subject
 
 
-@lint("error")
+@lint("error", alone=True)
 def experimental_function_without_flag(subject: Subject) -> Iterator[Finding]:
     """Against the declared server; without one, likely."""
     for rule in subject.rules:

@@ -51,7 +51,7 @@ from obs.lang.promql.syntax import Binary, Call, MatrixSelector, strip_parens
 from obs.model.pipeline import PREFIX
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def first_increment_blind(subject: Subject) -> Iterator[Finding]:
     """Counters of the pipeline; in foreign rules those with Promtail's prefix."""
     own = {str(counter) for counter in subject.counters}

@@ -33,7 +33,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Aggregate, Call, Expr
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def flapping_topk(subject: Subject) -> Iterator[Finding]:
     """Along the operands that give the result its labels, down to the first aggregation with labels of its own."""
     for alert in subject.alerts:

@@ -26,7 +26,7 @@ from obs.lang.duration import render
 from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, MatrixSelector, strip_parens, walk
 
 
-@lint("info")
+@lint("info", alone=True)
 def for_outlasts_window(subject: Subject) -> Iterator[Finding]:
     """Conditions on any event at all: increase, changes, resets or rate above zero."""
     for alert in subject.alerts:

@@ -21,7 +21,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def gauge_function_on_counter(subject: Subject) -> Iterator[Finding]:
     """By declared types, and the names' conventions as likely."""
     for found in subject.type_misuses:

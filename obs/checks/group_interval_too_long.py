@@ -44,7 +44,7 @@ from obs.lang.duration import render
 LOOKBACK = 300_000
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def group_interval_too_long(subject: Subject) -> Iterator[Finding]:
     """Once for a group, at its first rule that suffers."""
     told: set[tuple[str, str]] = set()

@@ -24,7 +24,7 @@ from obs.graph.label_problems import problems
 from obs.graph.subject import Subject
 
 
-@lint("error")
+@lint("error", alone=True)
 def histogram_quantile_without_le(subject: Subject) -> Iterator[Finding]:
     """As the label flow finds it, for the buckets of classic histograms."""
     for rule, why in problems(subject, "quantile-without-le"):

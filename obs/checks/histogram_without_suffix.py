@@ -23,7 +23,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def histogram_without_suffix(subject: Subject) -> Iterator[Finding]:
     """Only where no system has series of that name."""
     for one in subject.selections:

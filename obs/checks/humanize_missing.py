@@ -32,7 +32,7 @@ _COUNTS = frozenset({"count", "count_values", "group"})
 _FRACTIONS = frozenset({"rate", "irate", "deriv"})
 
 
-@lint("info")
+@lint("info", alone=True)
 def humanize_missing(subject: Subject) -> Iterator[Finding]:
     """Values that rate(), irate() or deriv() made; also under another name, `{{ $x := $value }}`."""
     for alert in subject.alerts:

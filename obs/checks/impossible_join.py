@@ -32,7 +32,7 @@ from obs.graph.label_problems import DIFFERENT_VALUES, problems
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def impossible_join(subject: Subject) -> Iterator[Finding]:
     """Labels of which one side has none; different values are told by vector-mismatch."""
     for rule, why in problems(subject, "impossible-join"):

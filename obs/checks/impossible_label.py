@@ -22,7 +22,7 @@ from obs.graph.label_problems import problems
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def impossible_label(subject: Subject) -> Iterator[Finding]:
     """As the label flow finds it."""
     for rule, why in problems(subject, "impossible-label"):

@@ -23,7 +23,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def irate_in_rule(subject: Subject) -> Iterator[Finding]:
     """A warning in alerts; in records, which panels may want, only a remark."""
     for rule, call in subject.uses.calls("irate"):

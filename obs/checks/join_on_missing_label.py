@@ -25,7 +25,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.flow import flow
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def join_on_missing_label(subject: Subject) -> Iterator[Finding]:
     """Labels that no live branch of either side can have."""
     for rule, parts in subject.expressions:

@@ -32,7 +32,7 @@ from obs.graph.subject import Subject
 from obs.lang.duration import render
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def keep_firing_shorter_than_interval(subject: Subject) -> Iterator[Finding]:
     """Against the group's interval."""
     for alert in subject.alerts:

@@ -22,7 +22,7 @@ from obs.graph.label_problems import problems
 from obs.graph.subject import Subject
 
 
-@lint("error")
+@lint("error", alone=True)
 def label_replace_invalid(subject: Subject) -> Iterator[Finding]:
     """As the label flow finds it."""
     for rule, why in problems(subject, "invalid-label-function"):

@@ -21,7 +21,7 @@ from obs.graph.subject import Subject
 _UNDERSCORES = (2, 54)
 
 
-@lint("info", "strict")
+@lint("info", "strict", alone=True)
 def large_number_without_underscores(subject: Subject) -> Iterator[Finding]:
     """Whole numbers of five digits and more."""
     for rule, parts in subject.queried:

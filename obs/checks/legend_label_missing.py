@@ -41,7 +41,7 @@ from obs.graph.subject import Subject
 _LABEL = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}")
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def legend_label_missing(subject: Subject) -> Iterator[Finding]:
     """Labels that no branch of a PromQL expression can have, and that a LogQL query has removed."""
     for query in subject.asked:

@@ -44,7 +44,7 @@ _HUMANIZED = re.compile(r"(?:\$value|\.Value)\s*\|\s*(humanizeDuration)\b")
 _TOO_MUCH = {"milliseconds": "1000", "microseconds": "1e6", "nanoseconds": "1e9"}
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def milliseconds_humanized_as_seconds(subject: Subject) -> Iterator[Finding]:
     """By the catalogue, or by metrics that are called so; after arithmetic only where the unit is still known."""
     for alert in subject.alerts:

@@ -25,7 +25,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def missing_runbook(subject: Subject) -> Iterator[Finding]:
     """Any annotation that is called like a runbook will do; information needs none."""
     for alert in subject.alerts:

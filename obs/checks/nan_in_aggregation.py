@@ -25,7 +25,7 @@ from obs.graph.subject import Rule, Subject
 from obs.graph.zero_division import Division, unguarded_division
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def nan_in_aggregation(subject: Subject) -> Iterator[Finding]:
     """Through records that divide, too."""
     known: dict[str, Division | None] = {}

@@ -36,7 +36,7 @@ _HUMANIZED = re.compile(
 )
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def percent_humanized_twice(subject: Subject) -> Iterator[Finding]:
     """Values that are proved to be percent, or are 100 times something and compared with more than 1."""
     for alert in subject.alerts:

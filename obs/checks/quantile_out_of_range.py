@@ -25,7 +25,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Expr
 
 
-@lint("error")
+@lint("error", alone=True)
 def quantile_out_of_range(subject: Subject) -> Iterator[Finding]:
     """Functions and the aggregation."""
     for rule, parts in subject.expressions:

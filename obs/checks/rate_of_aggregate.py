@@ -30,7 +30,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def rate_of_aggregate(subject: Subject) -> Iterator[Finding]:
     """In subqueries, and over what other rules record."""
     for found in subject.type_misuses:

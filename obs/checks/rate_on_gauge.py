@@ -31,7 +31,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def rate_on_gauge(subject: Subject) -> Iterator[Finding]:
     """By declared types and by what records calculate."""
     for found in subject.type_misuses:

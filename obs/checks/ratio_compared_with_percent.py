@@ -47,7 +47,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Binary, strip_parens
 
 
-@lint("error")
+@lint("error", alone=True)
 def ratio_compared_with_percent(subject: Subject) -> Iterator[Finding]:
     """Ratios whose parts prove that they are: a subset by its whole, or available by size."""
     find = subject.metrics.measured

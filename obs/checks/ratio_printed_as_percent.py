@@ -32,7 +32,7 @@ _PERCENT = re.compile(r"\{\{[^}]*(?:\$value|\.Value)[^}]*\}\}\s?%")
 _SCALED = ("humanizePercentage", "mul", "100")
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def ratio_printed_as_percent(subject: Subject) -> Iterator[Finding]:
     """Values that are proved to be ratios."""
     for alert in subject.alerts:

@@ -19,7 +19,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def record_name_without_level(subject: Subject) -> Iterator[Finding]:
     """At least one colon."""
     for record in subject.records:

@@ -43,7 +43,7 @@ from obs.graph.parts import metric_of
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def recording_rule_missing(subject: Subject) -> Iterator[Finding]:
     """A warning when a record of nearly that name is here; otherwise the rules may be somewhere else."""
     told: set[str] = set()

@@ -22,7 +22,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.flow import flow
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def redundant_join_label(subject: Subject) -> Iterator[Finding]:
     """Labels that every branch of the many side names and keeps."""
     for rule, parts in subject.expressions:

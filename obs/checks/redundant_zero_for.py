@@ -20,7 +20,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info")
+@lint("info", alone=True)
 def redundant_zero_for(subject: Subject) -> Iterator[Finding]:
     """`for` and `keep_firing_for`, where the rule spells them out."""
     for alert in subject.alerts:

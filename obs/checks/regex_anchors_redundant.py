@@ -22,7 +22,7 @@ from obs.graph.regex_matchers import literal, regex_matchers, source, unanchored
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def regex_anchors_redundant(subject: Subject) -> Iterator[Finding]:
     """Anchors around alternatives bind to the outer ones only, so those are not rewritten."""
     for rule, matcher in regex_matchers(subject):

@@ -31,7 +31,7 @@ from obs.graph.regex_matchers import regex_matchers, source, unanchored, written
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def regex_matches_everything(subject: Subject) -> Iterator[Finding]:
     """`.*` alone, and `.+` in a negation; in parentheses too."""
     for rule, matcher in regex_matchers(subject):

@@ -20,7 +20,7 @@ from obs.graph.regex_matchers import EQUALITY, literal, regex_matchers, source, 
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def regex_redundant(subject: Subject) -> Iterator[Finding]:
     """Patterns without any sign, or with escaped ones only; absent() would show an equality in its result."""
     for rule, matcher in regex_matchers(subject):

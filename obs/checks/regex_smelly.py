@@ -27,7 +27,7 @@ _APART = re.compile(rf"{_TEXT}\.[*+]{_TEXT}|\.[*+]{_TEXT}\.[*+]")
 _NUMBERS = re.compile(r"[\d.*+]+")
 
 
-@lint("info", "strict")
+@lint("info", "strict", alone=True)
 def regex_smelly(subject: Subject) -> Iterator[Finding]:
     """Text, anything, text; or anything, text, anything. Not the digits of a status code."""
     for rule, matcher in regex_matchers(subject):

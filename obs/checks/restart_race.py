@@ -25,7 +25,7 @@ from obs.graph.subject import Subject
 from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, VectorSelector, strip_parens
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def restart_race(subject: Subject) -> Iterator[Finding]:
     """Both sides aggregate series that come from different scrapes, as far as their selectors tell."""
     for alert in subject.alerts:

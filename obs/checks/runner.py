@@ -66,12 +66,14 @@ class Linted:
     """What is at hand: a subject, for a project what compiles it, and what the reading of files found.
 
     `files` are those whose comments count, absolute.
+    `changed` is what checks that look at each rule alone are asked about, where that is less than the subject.
     """
 
     subject: Subject
     emit: Callable[[], Sequence[Artifact]] | None = None
     read: tuple[Diagnostic, ...] = ()
     files: tuple[str, ...] = ()
+    changed: Subject | None = None
 
 
 def run(linted: Linted, selection: Selection, own: Sequence[Check] = ()) -> list[Diagnostic]:
@@ -125,7 +127,8 @@ def _asked(check: Check, linted: Linted, made: Sequence[Artifact]) -> Iterator[D
     if program is not None and check.of_program is not None:
         yield from check.of_program(program)
     elif check.of_subject is not None:
-        yield from (diagnostic(_typed(found), check) for found in check.of_subject(linted.subject))
+        subject = linted.changed if check.alone and linted.changed is not None else linted.subject
+        yield from (diagnostic(_typed(found), check) for found in check.of_subject(subject))
     if program is not None and check.of_artifacts is not None and made:
         yield from check.of_artifacts(program, made)
 

@@ -25,7 +25,7 @@ from obs.graph.subject import Subject
 SEVERITIES = ("critical", "warning", "info", "none")
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def severity_unknown(subject: Subject) -> Iterator[Finding]:
     """Templates are not judged."""
     for alert in subject.alerts:

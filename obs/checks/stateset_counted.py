@@ -39,7 +39,7 @@ from obs.lang.promql.functions import COMPARISONS
 from obs.lang.promql.syntax import Aggregate, Binary, Paren
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def stateset_counted(subject: Subject) -> Iterator[Finding]:
     """Counted, or an alert's whole condition."""
     for one in subject.selections:

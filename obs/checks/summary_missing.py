@@ -24,7 +24,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def summary_missing(subject: Subject) -> Iterator[Finding]:
     """Every alert."""
     for alert in subject.alerts:

@@ -23,7 +23,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def summary_style(subject: Subject) -> Iterator[Finding]:
     """A capital in front, where the script has capitals, and a period at the end."""
     for alert in subject.alerts:

@@ -26,7 +26,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def summary_templated(subject: Subject) -> Iterator[Finding]:
     """Any action in it."""
     for alert in subject.alerts:

@@ -284,6 +284,11 @@ class Suppressor:
         return allowed
 
 
+def any_comments(files: Iterable[str]) -> bool:
+    """Whether a comment in one of the files allows something."""
+    return any(Source(file).comments for file in files)
+
+
 def _places(found: Diagnostic) -> Iterator[tuple[str, int]]:
     """The lines that a comment may stand beside: the object's, its makers', and that of the text at fault."""
     if found.at is not None:

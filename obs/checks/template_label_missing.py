@@ -54,7 +54,7 @@ from obs.graph.label_problems import ABSENT, missing_reads
 from obs.graph.subject import Rule, Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def template_label_missing(subject: Subject) -> Iterator[Finding]:
     """What absent() makes up is told by absent-loses-labels."""
     for found in missing_reads(subject):

@@ -47,7 +47,7 @@ _ARGUMENTS = ("x", "1", "5m")
 """What printf may be given where the query is right with it: a name or value, a number, a duration."""
 
 
-@lint("error")
+@lint("error", alone=True)
 def template_query_invalid(subject: Subject) -> Iterator[Finding]:
     """Queries that are written as they are, or from a format of printf that no argument can make right."""
     for alert in subject.alerts:

@@ -29,7 +29,7 @@ from obs.graph.selections import Selection
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def unknown_bucket(subject: Subject) -> Iterator[Finding]:
     """Bounds that are declared; those that a project configures for its meters are not known."""
     for one in subject.selections:

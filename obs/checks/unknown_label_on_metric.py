@@ -52,7 +52,7 @@ _ADDED_OFTEN = frozenset(
 )
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def unknown_label_on_metric(subject: Subject) -> Iterator[Finding]:
     """Matchers; labels to group by are told by impossible-label."""
     for one in subject.selections:

@@ -48,7 +48,7 @@ from obs.lang.promql import regexes
 from obs.lang.promql.syntax import Matcher
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def unknown_label_value(subject: Subject) -> Iterator[Finding]:
     """Where everyone who makes the metric has a complete list; le and quantile have checks of their own."""
     for one in subject.selections:

@@ -24,7 +24,7 @@ from obs.graph.bounds import asked_bounds, is_bound, shown_bound
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def unknown_quantile(subject: Subject) -> Iterator[Finding]:
     """Of summaries whose quantiles the catalogue lists."""
     for one in subject.selections:

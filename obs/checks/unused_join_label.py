@@ -25,7 +25,7 @@ _READS_LABELS = frozenset(
 )
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def unused_join_label(subject: Subject) -> Iterator[Finding]:
     """Upwards from each copied label to the aggregation that drops it, past nothing that could read it."""
     for rule, parts in subject.expressions:

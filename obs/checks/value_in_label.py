@@ -29,7 +29,7 @@ from obs.graph.subject import Subject
 _VALUE = re.compile(r"\$value\b|(?<![\w)])\.Value\b")
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def value_in_label(subject: Subject) -> Iterator[Finding]:
     """`$value` and `.Value`, but for those of a query inside the template."""
     for alert in subject.alerts:

@@ -20,7 +20,7 @@ from obs.graph.subject import Subject
 from obs.lang import promql
 
 
-@lint("info", "strict")
+@lint("info", "strict", alone=True)
 def well_formatted(subject: Subject) -> Iterator[Finding]:
     """Indentation of the whole text does not count."""
     for rule, _ in subject.queried:

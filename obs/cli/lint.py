@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -59,6 +59,18 @@ class Scope:
     config: Path | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Files that differ from a revision, absolute, and the metrics that they record, here or there."""
+
+    files: tuple[str, ...]
+    records: tuple[str, ...]
+
+    def moved(self, move: Callable[[str], str]) -> Changes:
+        """The same files in another folder."""
+        return Changes(tuple(map(move, self.files)), self.records)
+
+
 @dataclass(slots=True)
 class Outcome:
     """All findings that no comment allows, before a baseline; `ran` names the checks."""
@@ -81,8 +93,9 @@ def _run(options: Options) -> int:
     place.forget()
     try:
         scope = scope_of(options)
-        outcome = lint(scope, options.selection)
-        told = _new(options, scope, outcome)
+        changes = _changes(options, scope)
+        outcome = lint(scope, options.selection, changes)
+        told = _new(options, scope, outcome, changes)
         if options.write_baseline is not None:
             return _write_baseline(options, scope, told)
     except ObsError as error:
@@ -118,8 +131,20 @@ def scope_of(options: Options) -> Scope:
     return Scope(here, foreign=found, config=options.config)
 
 
-def lint(scope: Scope, selection: Selection) -> Outcome:
-    """Read everything, run the checks. Raises ObsError when a project cannot be read or no check has a given name."""
+def _changes(options: Options, scope: Scope) -> Changes | None:
+    """What differs, where only new findings are told and no baseline wants to know of all."""
+    if not options.since or options.baseline is not None or options.write_baseline is not None:
+        return None
+    from obs.cli.since import changes_since
+
+    return changes_since(options.since, scope)
+
+
+def lint(scope: Scope, selection: Selection, changes: Changes | None = None) -> Outcome:
+    """Read everything, run the checks. Raises ObsError when a project cannot be read or no check has a given name.
+
+    With `changes`, checks that look at each rule alone are only asked about what these can matter to.
+    """
     own: list[Check] = []
     if scope.settings is not None:
         from obs.checks.own import own_checks
@@ -130,6 +155,10 @@ def lint(scope: Scope, selection: Selection) -> Outcome:
     if unknown:
         raise ObsError(unknown)
     read = linted(scope)
+    if changes is not None:
+        from obs.graph.changed import changed
+
+        read = replace(read, changed=changed(read.subject, frozenset(changes.files), changes.records))
     findings = run(read, selection, own)
     if scope.only:
         findings = [found for found in findings if found.at is not None and within(found.at.file, scope.only)]
@@ -187,13 +216,16 @@ def _foreign(scope: Scope) -> Linted:
     return Linted(subject, None, tuple(found), subject.files)
 
 
-def _new(options: Options, scope: Scope, outcome: Outcome) -> list[Diagnostic]:
+def _new(options: Options, scope: Scope, outcome: Outcome, changes: Changes | None) -> list[Diagnostic]:
     """What is told: without what a baseline puts up with, or what was there at a revision."""
     told = outcome.findings
     if options.since:
         from obs.cli.since import findings_at
 
-        told = baseline.without(told, Counter(findings_at(options.since, scope, options.selection)))
+        if not options.fix and not options.diff:
+            told = at_least(told, options.severity)  # the others are not even counted
+        before = findings_at(options.since, scope, options.selection, told, outcome.known, changes)
+        told = baseline.without(told, Counter(before))
     if options.baseline is not None:
         entries = baseline.read(options.baseline)
         told = baseline.without(told, baseline.known(entries))

@@ -219,3 +219,14 @@ def test_deep_and_long_expressions():
     chain = " or ".join(f"x{index}" for index in range(3000))
     assert len(_flow(chain).branches) == 3000
     assert len(_flow(" + ".join(["x"] * 5000)).branches) == 1
+
+
+def test_the_first_label_that_does_not_match_is_the_same_in_every_run() -> None:
+    names = [f"label_{letter}" for letter in "qwertzuiopasdfghjklyxcvbnm"]
+
+    def known(selector) -> LabelSet | None:
+        return LabelSet(guaranteed=frozenset(names)) if selector.name == "a" else None
+
+    found = flow(check("a unless sum(b)").tree, known)
+
+    assert "never has label_a," in found.problems[0].why.text
