@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast tools tools-logs lint bench differential fuzz clean
+.PHONY: build check test test-fast tools tools-logs lint lint-ci docs-checks mutation bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -32,6 +32,25 @@ lint: $(READY)
 	$(BIN)/ruff format --check . tools/build
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What a user's CI calls: the project's own lint, for code scanning (SARIF), for test reports (JUnit), and for whoever
+# reads the log; on GitHub as annotations. Fails when lint does, after all reports are written.
+LINT_REPORTS ?= .cache/lint
+lint-ci: $(READY)
+	@mkdir -p $(LINT_REPORTS)
+	@failed=0; \
+	$(BIN)/obs lint --strict --format sarif --output $(LINT_REPORTS)/obs.sarif || failed=$$?; \
+	$(BIN)/obs lint --strict --format junit --output $(LINT_REPORTS)/obs.xml || failed=$$?; \
+	$(BIN)/obs lint --strict $(if $(GITHUB_ACTIONS),--format github) || failed=$$?; \
+	exit $$failed
+
+# The page of each check, from its docstring, and the list of them.
+docs-checks: $(READY)
+	$(BIN)/obs lint --pages docs/checks
+
+# Breaks the platform's definitions in many ways, one at a time, and counts what lint finds.
+mutation: $(READY)
+	$(BIN)/python -m tools.mutation
 
 bench: $(READY)
 	$(BIN)/python -m bench
