@@ -16,6 +16,62 @@ Instead:
         "Errors", expr="rate(errors_total[2m]) > 1", for_="5m", summary="Errors", description="Many errors."
     )
 
+Flagged:
+    global: {scrape_interval: 15s}
+    scrape_configs:
+      - job_name: batch
+        scrape_interval: 2m
+    ---
+    groups:
+      - name: batch
+        rules:
+          - alert: BatchFails
+            expr: rate(batch_failures_total{job="batch"}[2m]) > 0
+            for: 5m
+
+Instead:
+    global: {scrape_interval: 15s}
+    scrape_configs:
+      - job_name: batch
+        scrape_interval: 2m
+    ---
+    groups:
+      - name: batch
+        rules:
+          - alert: BatchFails
+            expr: rate(batch_failures_total{job="batch"}[10m]) > 0
+            for: 5m
+
+Flagged:
+    apiVersion: monitoring.coreos.com/v1
+    kind: ServiceMonitor
+    metadata: {name: node-exporter, namespace: monitoring}
+    spec:
+      selector: {matchLabels: {app: node-exporter}}
+      endpoints: [{port: http, interval: 1m}]
+    ---
+    groups:
+      - name: nodes
+        rules:
+          - alert: NetworkErrors
+            expr: rate(node_network_receive_errs_total[1m]) > 1
+            for: 5m
+
+Instead:
+    apiVersion: monitoring.coreos.com/v1
+    kind: ServiceMonitor
+    metadata: {name: node-exporter, namespace: monitoring}
+    spec:
+      selector: {matchLabels: {app: node-exporter}}
+      endpoints: [{port: http, interval: 1m}]
+    ---
+    groups:
+      - name: nodes
+        rules:
+          - alert: NetworkErrors
+            expr: rate(node_network_receive_errs_total[5m]) > 1
+            for: 5m
+
 Source: Prometheus 2.55, `rate()`; pint's promql/rate knows the server's interval only, not the target's own.
 """
 
@@ -24,8 +80,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.parts import metric_of
-from obs.graph.scrape_interval import sample_interval
+from obs.graph.scrape_interval import Intervals
 from obs.graph.subject import Subject
 from obs.lang.duration import render
 from obs.lang.promql.syntax import Call, MatrixSelector
@@ -36,19 +91,17 @@ _NEED_TWO = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", 
 @lint("warning")
 def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
     """Against the interval of the target that exposes the metric; silent where no interval is declared."""
+    intervals = Intervals(subject)
     for rule, parts in subject.expressions:
         for node in parts.ranges:
             outer = parts.parent(node)
             if not isinstance(node, MatrixSelector) or not isinstance(outer, Call):
                 continue
-            found = sample_interval(subject, metric_of(node.selector))
             length = node.range.milliseconds
-            if (
-                outer.function in _NEED_TWO
-                and found is not None
-                and length is not None
-                and length < 2 * found[0]
-            ):
+            if outer.function not in _NEED_TWO or length is None:
+                continue
+            found = intervals.of(node.selector)
+            if found is not None and length < 2 * found[0]:
                 yield Finding.in_rule(
                     rule,
                     f"{rule}: {outer.function}() over {node.range.text or render(length)} often sees fewer than "

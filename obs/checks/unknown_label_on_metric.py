@@ -29,6 +29,26 @@ Instead:
     - record: pod:cpu:rate5m
       expr: sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{pod!=""}[5m]))
 
+What a recording rule stores has the labels that its expression keeps.
+
+Flagged:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:rate5m
+            expr: sum by (job) (rate(errors_total[5m]))
+          - alert: Errors
+            expr: job:errors:rate5m{namespace="shop"} > 1
+
+Instead:
+    groups:
+      - name: shop
+        rules:
+          - record: namespace_job:errors:rate5m
+            expr: sum by (namespace, job) (rate(errors_total[5m]))
+          - alert: Errors
+            expr: namespace_job:errors:rate5m{namespace="shop"} > 1
+
 Source: Prometheus, labels: an empty label is a missing one; Kubernetes 1.16 removed pod_name and container_name.
 """
 
@@ -44,6 +64,7 @@ from obs.graph.parts import matchers_of
 from obs.graph.selections import Selection
 from obs.graph.subject import Subject
 from obs.lang.promql.label_sources import accepts_missing
+from obs.lang.promql.labels import LabelSet
 from obs.lang.promql.syntax import Matcher
 
 _RENAMED = {"pod_name": "pod", "container_name": "container"}
@@ -57,7 +78,7 @@ def unknown_label_on_metric(subject: Subject) -> Iterator[Finding]:
     """Matchers; labels to group by are told by impossible-label."""
     for one in subject.selections:
         matchers = matchers_of(one.selector)
-        if not matchers or not one.series:
+        if not matchers or not one.sources:
             continue
         known = subject.metrics.known(one.selector)
         if known is None:
@@ -68,22 +89,23 @@ def unknown_label_on_metric(subject: Subject) -> Iterator[Finding]:
                 continue
             meant = _renamed(one, matcher.label) or _slip(matcher.label, names)
             if meant or not known.open:
-                yield _finding(one, matcher, meant, names)
+                yield _finding(one, matcher, meant, known)
 
 
-def _finding(one: Selection, matcher: Matcher, meant: str, names: Iterable[str]) -> Finding:
-    listed = ", ".join(sorted(names))
+def _finding(one: Selection, matcher: Matcher, meant: str, known: LabelSet) -> Finding:
+    names = known.guaranteed | known.possible
+    listed = ", ".join(sorted(names)) or "none"
     near = meant or next(iter(close(matcher.label, names, 1, 0.7)), "")
     effect = "excludes nothing" if accepts_missing(matcher) else "selects nothing"
     return Finding.in_rule(
         one.rule,
         f"{one.rule} {effect}: {one.metric} has no label {matcher.label}",
         (matcher.start, matcher.start + len(matcher.label)),
-        why=f"its labels are {listed}",
+        why=known.because if known.because.startswith("record ") else f"its labels are {listed}",
         fix=f"did you mean {near}?"
         if near
         else "leave the matcher out, or add the label where it is scraped",
-        evidence="likely",
+        evidence="certain" if known.certain and not known.open else "likely",
     )
 
 

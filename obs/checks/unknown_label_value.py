@@ -22,6 +22,28 @@ Instead:
       expr: kube_pod_status_phase{phase=~"Pending|Unknown"} == 1
       for: 15m
 
+A label that a recording rule sets has the one value that it sets.
+
+Flagged:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:rate5m
+            expr: sum by (job) (rate(errors_total[5m]))
+            labels: {team: shop}
+          - alert: Errors
+            expr: job:errors:rate5m{team="store"} > 1
+
+Instead:
+    groups:
+      - name: shop
+        rules:
+          - record: job:errors:rate5m
+            expr: sum by (job) (rate(errors_total[5m]))
+            labels: {team: shop}
+          - alert: Errors
+            expr: job:errors:rate5m{team="shop"} > 1
+
 A project also knows under which job each system of its chart is scraped.
 
 Flagged:
@@ -52,7 +74,7 @@ from obs.lang.promql.syntax import Matcher
 def unknown_label_value(subject: Subject) -> Iterator[Finding]:
     """Where everyone who makes the metric has a complete list; le and quantile have checks of their own."""
     for one in subject.selections:
-        if not one.series:
+        if not one.sources:
             continue
         for matcher in matchers_of(one.selector):
             if matcher.label in ("le", "quantile") or matcher.dynamic or matcher.templated:
@@ -92,11 +114,9 @@ def _finding(
     effect = "excludes nothing" if matcher.op in ("!=", "!~") else "selects nothing"
     if len(unknown) < asked:
         effect = f"{effect} by {unknown[0]!r}"
-    sure = (
-        near
-        or subject.program is not None
-        or matcher.label in {each.entry.state_label for each in one.series}
-    )
+    recorded = not one.series
+    states = {each.entry.state_label for each in one.series}
+    sure = near or recorded or subject.program is not None or matcher.label in states
     start = matcher.end - 1 - len(matcher.value)
     return Finding.in_rule(
         one.rule,
@@ -104,7 +124,7 @@ def _finding(
         (max(matcher.start, start), matcher.end - 1),
         why=f"it is {', '.join(known)}",
         fix=f"did you mean {near!r}?" if near else f"use one of {', '.join(map(repr, known))}",
-        evidence="likely",
+        evidence="certain" if recorded else "likely",
         severity=None if sure else "info",
     )
 

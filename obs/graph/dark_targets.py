@@ -12,6 +12,8 @@ from obs.diagnostic import Evidence
 from obs.graph.document import Document
 from obs.graph.helm_switches import STACK, Switch, switched_off, switched_off_parts
 from obs.graph.subject import Subject
+from obs.lang.duration import parse
+from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import VectorSelector
 
 KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
@@ -20,12 +22,16 @@ _SPRING = ("spring-boot", "spring-cloud-gateway", "eureka")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target: the systems of the catalogue that it has, and the words that its metrics' names begin with."""
+    """A target: the systems of the catalogue that it has, and the words that its metrics' names begin with.
+
+    `interval` are the milliseconds between its scrapes, where it says them itself.
+    """
 
     name: str
     systems: frozenset[str]
     words: frozenset[str]
     switch: Switch | None = None
+    interval: int | None = None
 
     def has(self, metric: str) -> Evidence | None:
         """How sure it is that the metric would come from there; None when it would not."""
@@ -70,7 +76,17 @@ def _of_monitor(document: Document, values: tuple[Document, ...]) -> Target:
     if any("actuator" in path for path in paths):
         systems |= set(_SPRING)
     words = frozenset({re.sub(r"\W", "_", name), *(word for word in _words(name) if len(word) > 3)})
-    return Target(name, frozenset(systems), words, switched_off(document, values))
+    intervals = [_milliseconds(one) for one in listed if isinstance(one, Mapping)] if _is_list(listed) else []
+    known = [one for one in intervals if one is not None]
+    interval = max(known) if known and len(known) == len(intervals) else None
+    return Target(name, frozenset(systems), words, switched_off(document, values), interval)
+
+
+def _milliseconds(endpoint: Mapping[str, Any]) -> int | None:
+    try:
+        return parse(str(endpoint.get("interval") or ""))
+    except LanguageError:
+        return None
 
 
 def _of_stack(document: Document) -> Iterator[Target]:

@@ -204,6 +204,8 @@ class Metrics:
         sources = self.sources(name, job)
         for source in sources:
             listed = source.series.values(label) if source.series is not None else None
+            if source.rule is not None and source.rule.labels.get(label):
+                listed = (source.rule.labels[label],)
             if listed is None:
                 return None
             found.update(dict.fromkeys(listed))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from obs.graph.pipeline_stages import pipeline_stages
-from obs.graph.scrape_interval import sample_interval
+from obs.graph.scrape_interval import Intervals
 from obs.graph.subject import DEFAULT_INTERVAL, Rule, Subject
 from obs.lang import duration
 from obs.lang.error import LanguageError
@@ -143,7 +143,8 @@ def base_metrics(subject: Subject, rule: Rule) -> tuple[str, ...]:
 
 def _samples(subject: Subject, rule: Rule) -> Iterator[Step]:
     """The slowest scrape, and the slowest chain of records behind it."""
-    known = [sample_interval(subject, metric) for metric in base_metrics(subject, rule)]
+    intervals = Intervals(subject)
+    known = [intervals.of_metric(metric) for metric in base_metrics(subject, rule)]
     declared = [one for one in known if one is not None]
     interval, whose = max(declared, default=(DEFAULT_INTERVAL, "a scrape"))
     if known:
