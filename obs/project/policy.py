@@ -49,6 +49,7 @@ class RulePolicy:
     max_for: int | None = None
     min_keep_firing_for: int | None = None
     max_keep_firing_for: int | None = None
+    heard_within: int | None = None
     forbidden_metrics: Texts = ()
     forbidden_matchers: Texts = ()
     required_matchers: Texts = ()
@@ -188,6 +189,7 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "max_for": _duration,
     "min_keep_firing_for": _duration,
     "max_keep_firing_for": _duration,
+    "heard_within": _duration,
     "forbidden_metrics": _patterns,
     "forbidden_matchers": _patterns,
     "required_matchers": _texts,
