@@ -109,9 +109,9 @@ class _Selector:
 
 @lint("error")
 def ignored_by_selector(subject: Subject) -> Iterator[Finding]:
-    """Objects beside the Prometheus object, or the chart's values, that say what is selected."""
-    if subject.program is not None:
-        return
+    """Objects beside the one Prometheus object, or the chart's values, that say what is selected."""
+    if subject.program is not None or len(tuple(subject.of_kind("Prometheus"))) > 1:
+        return  # with several, each folder may be about another cluster
     for kind, word in SELECTORS.items():
         selectors, evidence = _selectors(subject, word)
         for document in subject.of_kind(kind) if selectors else ():
