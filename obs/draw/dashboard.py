@@ -1,0 +1,198 @@
+"""A whole dashboard: its title and variables, and every panel in Grafana's grid of 24 columns.
+
+Source of the sizes: Grafana 11, a row of the grid is 30 px high, panels stand 8 px apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from obs.draw import measure, svg
+from obs.draw.box import Box
+from obs.draw.data import Data
+from obs.draw.panels import painter
+from obs.draw.sample.panel import sample
+from obs.draw.theme import FONT, Theme, theme as theme_named
+from obs.model.dashboard import Dashboard
+from obs.model.layout import placed
+from obs.model.panel import COLUMNS, Grid, Panel, Row
+from obs.model.variable import ALL, Variable
+
+ROW_HEIGHT = 30
+GAP = 8
+WIDTH = 1200
+MOST_PANELS = 600
+_TOP = 44.0
+_MARKS = {"added": "#56A64B", "removed": "#E02F44", "changed": "#FF9830", "moved": "#5794F2"}
+
+Source = Callable[[Panel], Data]
+"""Where a panel's data comes from."""
+
+
+def draw(
+    dashboard: Dashboard,
+    *,
+    theme: str = "dark",
+    width: int = WIDTH,
+    data: Source | None = None,
+    marks: Mapping[str, str] | None = None,
+) -> str:
+    """The dashboard as one SVG. `data` gives each panel's data (default: samples made from its queries);
+    `marks` frames panels by key: added, removed, changed or moved."""
+    colours = theme_named(theme)
+    whole = placed(dashboard)
+    source = data or (lambda panel: sample(panel, dashboard))
+    head, top = _head(dashboard, width, colours)
+    drawn: list[str] = []
+    lowest = 0
+    count = 0
+    for row in whole.rows:
+        lowest = max([lowest, *_bottoms(row)])
+        drawn.append(_row_header(row, top, width, colours))
+        for panel in () if row.collapsed else row.panels():
+            count += 1
+            if panel.grid is not None and count <= MOST_PANELS:
+                box = place(panel.grid, top, width)
+                drawn.append(draw_panel(panel, source(panel), box, colours, (marks or {}).get(panel.key, "")))
+    height = top + lowest * (ROW_HEIGHT + GAP) + GAP
+    return page(width, height, colours, head, *drawn, title=dashboard.title)
+
+
+def page(width: float, height: float, theme: Theme, *content: str, title: str = "") -> str:
+    """A picture with its background."""
+    return (
+        svg.element(
+            "svg",
+            svg.element("title", svg.escaped(title)) if title else "",
+            svg.rect(0, 0, width, height, theme.canvas),
+            *content,
+            xmlns="http://www.w3.org/2000/svg",
+            width=width,
+            height=height,
+            viewBox=f"0 0 {svg.number(width)} {svg.number(height)}",
+            font_family=FONT,
+            role="img",
+        )
+        + "\n"
+    )
+
+
+def place(grid: Grid, top: float, width: float) -> Box:
+    """The pixels of a place in the grid; what is outside of the grid is drawn where it says, cut by the picture."""
+    column = (width - GAP) / COLUMNS
+    return Box(
+        GAP + grid.x * column,
+        top + grid.y * (ROW_HEIGHT + GAP),
+        max(grid.w * column - GAP, 4),
+        max(grid.h * (ROW_HEIGHT + GAP) - GAP, 4),
+    )
+
+
+def _bottoms(row: Row) -> list[int]:
+    found = [panel.grid.y + panel.grid.h for panel in row.panels() if panel.grid and not row.collapsed]
+    return [min(one, 4000) for one in (*found, row.grid.y + 1 if row.grid else 0)]
+
+
+def _row_header(row: Row, top: float, width: float, theme: Theme) -> str:
+    if row.title is None or row.grid is None:
+        return ""
+    box = place(row.grid, top, width)
+    y = box.y + 20
+    tip = [(2, -9), (8, -4), (2, 1)] if row.collapsed else [(0, -7), (10, -7), (5, 0)]
+    mark = svg.element("path", d=svg.path([(box.x + x, y + dy) for x, dy in tip], True), fill=theme.secondary)
+    title = measure.fitting(row.title or "Row", box.w - 160, 16, True)
+    said = svg.text(box.x + 18, y, title, theme.text, 16, weight=500)
+    count = len(row.panels())
+    hidden = f"({count} panel{'' if count == 1 else 's'})" if row.collapsed else ""
+    more = svg.text(box.x + 26 + measure.width(title, 16, True), y, hidden, theme.secondary, 12)
+    return svg.group(mark, said, more)
+
+
+def draw_panel(panel: Panel, data: Data, box: Box, theme: Theme, mark: str = "") -> str:
+    """A panel in its frame, with its title and the mark that it has a description."""
+    frame = "" if panel.transparent else svg.element(
+        "rect", x=box.x + 0.5, y=box.y + 0.5, width=max(box.w - 1, 1), height=max(box.h - 1, 1), rx=2,
+        fill=theme.panel, stroke=theme.border)  # fmt: skip
+    parts = [frame]
+    top = 8.0
+    if panel.title:
+        title = measure.fitting(panel.title, box.w - (36 if panel.description else 20), 14, True)
+        parts.append(svg.text(box.x + 10, box.y + 21, title, theme.text, 14, weight=500))
+        if panel.description and box.w > 60:
+            at = box.x + 22 + measure.width(title, 14, True)
+            parts.append(
+                svg.element("circle", cx=at, cy=box.y + 16, r=6, fill="none", stroke=theme.secondary)
+            )
+            parts.append(svg.text(at, box.y + 20, "i", theme.secondary, 10, "middle"))
+        top = 32.0
+    inner = box.inside(10, top, 10, 8)
+    if inner.w > 8 and inner.h > 8:
+        clip = f"c{int(box.x * 10)}-{int(box.y * 10)}"
+        edge = svg.element("clipPath", svg.rect(box.x, box.y, box.w, box.h, "#000"), id=clip)
+        parts += [edge, svg.group(painter(panel.type)(panel, data, inner, theme), clip_path=f"url(#{clip})")]
+    if mark in _MARKS:
+        parts.append(_marked(box, mark))
+    return svg.group(*parts, class_="panel", data_key=panel.key, data_type=panel.type)
+
+
+def _marked(box: Box, mark: str) -> str:
+    colour = _MARKS[mark]
+    wide = measure.width(mark, 11, True) + 12
+    return (
+        svg.element("rect", x=box.x + 1, y=box.y + 1, width=max(box.w - 2, 1), height=max(box.h - 2, 1), rx=3, fill="none",
+                    stroke=colour, stroke_width=3)
+        + svg.rect(box.right - wide, box.y, wide, 18, colour, rx=3)
+        + svg.text(box.right - wide / 2, box.y + 13, mark, "#FFFFFF", 11, "middle", 600)
+    )  # fmt: skip
+
+
+def _head(dashboard: Dashboard, width: float, theme: Theme) -> tuple[str, float]:
+    """The title, the range and the choices of the variables; and where the panels begin."""
+    title = measure.fitting(dashboard.title, width * 0.6, 18, True)
+    parts = [svg.text(GAP + 4, 28, title, theme.text, 18, weight=500)]
+    said = f"{dashboard.time[0]} to {dashboard.time[1]}"
+    parts.append(
+        svg.text(width - GAP - 4, 28, measure.fitting(said, width * 0.3, 13), theme.secondary, 13, "end")
+    )
+    shown = [variable for variable in dashboard.variables if variable.hide != "variable"]
+    if not shown:
+        return "".join(parts), _TOP
+    x, y = float(GAP), _TOP
+    for variable in shown[:40]:
+        drawn, wide = _choice(variable, x, y, theme)
+        if x + wide > width - GAP and x > GAP:
+            x, y = float(GAP), y + 40
+            drawn, wide = _choice(variable, x, y, theme)
+        parts.append(drawn)
+        x += wide + 10
+    return "".join(parts), y + 44
+
+
+def _choice(variable: Variable, x: float, y: float, theme: Theme) -> tuple[str, float]:
+    name = "" if variable.hide == "label" else measure.fitting(variable.label or variable.name, 160, 12, True)
+    chosen = ", ".join("All" if value in (ALL, "All") else value for value in variable.values) or "…"
+    value = measure.fitting(chosen, 220, 13)
+    first = measure.width(name, 12, True) + 16 if name else 0
+    second = measure.width(value, 13) + 30
+    parts = []
+    if name:
+        parts.append(
+            svg.element("rect", x=x, y=y, width=first, height=30, fill=theme.panel, stroke=theme.border)
+        )
+        parts.append(svg.text(x + 8, y + 19, name, theme.text, 12, weight=500))
+    parts.append(
+        svg.element("rect", x=x + first, y=y, width=second, height=30, fill=theme.canvas, stroke=theme.border)
+    )
+    parts.append(svg.text(x + first + 8, y + 19, value, theme.text, 13))
+    tip = [
+        (x + first + second - 16, y + 13),
+        (x + first + second - 8, y + 13),
+        (x + first + second - 12, y + 18),
+    ]
+    parts.append(svg.element("path", d=svg.path(tip, True), fill=theme.secondary))
+    return svg.group(*parts), first + second
+
+
+def keys(dashboard: Dashboard) -> Collection[str]:
+    """The keys of all panels."""
+    return [panel.key for panel in dashboard.panels()]

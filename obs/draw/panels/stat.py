@@ -1,0 +1,102 @@
+"""Large numbers, with a small curve behind them."""
+
+from __future__ import annotations
+
+import math
+
+from obs.draw import measure, svg
+from obs.draw.box import Box
+from obs.draw.data import Data
+from obs.draw.panels.reduce import Value, reduced
+from obs.draw.panels.timeseries import no_data
+from obs.draw.theme import Theme, readable_on
+from obs.model.panel import Panel
+
+
+def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
+    """One tile a value, side by side or below each other."""
+    values = reduced(panel, data, theme)
+    if not values:
+        return no_data(box, theme)
+    orientation = panel.options.get("orientation")
+    down = orientation == "horizontal" or (orientation in (None, "auto") and box.h > box.w * 1.1)
+    columns, rows = (1, len(values)) if down else _layout(len(values), box)
+    wide, high = box.w / columns, box.h / rows
+    gap = 4 if len(values) > 1 else 0
+    return "".join(
+        _tile(panel, one, Box(box.x + number % columns * wide, box.y + number // columns * high, wide - gap, high - gap),
+              len(values) > 1, data, theme)
+        for number, one in enumerate(values[: columns * rows])
+    )  # fmt: skip
+
+
+def _layout(count: int, box: Box) -> tuple[int, int]:
+    best = min(range(1, count + 1), key=lambda columns: abs(
+        math.log(max(box.w / columns, 1) / max(box.h / math.ceil(count / columns), 1) / 2)))  # fmt: skip
+    return best, math.ceil(count / best)
+
+
+def _tile(panel: Panel, one: Value, box: Box, many: bool, data: Data, theme: Theme) -> str:
+    coloured = panel.options.get("colorMode", "value")
+    filled = coloured in ("background", "background_solid")
+    fill, ink = theme.panel, one.colour
+    parts = []
+    if filled:
+        fill = one.colour
+        ink = readable_on(fill)
+        parts.append(svg.rect(box.x, box.y, box.w, box.h, fill, rx=2))
+    elif coloured == "none":
+        ink = theme.text
+    mode = panel.options.get("textMode", "auto")
+    named = mode in ("value_and_name", "name") or (mode == "auto" and many)
+    if (
+        panel.options.get("graphMode", "area") == "area"
+        and one.series.ref_id not in data.instant
+        and box.h > 50
+    ):
+        parts.append(_spark(one, box, ink if filled else one.colour))
+    said = "" if mode == "name" else one.shown.prefix + one.shown.text
+    suffix = "" if mode == "name" else one.shown.suffix
+    size = _size(said, suffix, box, named)
+    middle = box.y + box.h / 2
+    wide = measure.width(said, size, True) + measure.width(suffix, size * 0.6)
+    start = (
+        box.x + (box.w - wide) / 2
+        if panel.options.get("justifyMode") == "center" or not named
+        else box.x + 10
+    )
+    name = measure.fitting(one.series.name, box.w - 20, 14)
+    if named:
+        parts.append(svg.text(box.x + 10, box.y + 22, name, ink if filled else theme.text, 14, weight=500))
+        middle += 8
+    base = middle + size * 0.36
+    parts.append(svg.text(start, base, said, ink, size, weight=500))
+    parts.append(
+        svg.text(start + measure.width(said, size, True), base, suffix, ink, size * 0.6, xml_space="preserve")
+    )
+    return svg.group(*parts, class_="value", data_series=one.series.name)
+
+
+def _size(said: str, suffix: str, box: Box, named: bool) -> float:
+    room = box.h - (28 if named else 8)
+    unit = measure.width(said, 1, True) + measure.width(suffix, 0.6)
+    return max(10.0, min(room * 0.62, (box.w - 20) / max(unit, 0.1), 72.0))
+
+
+def _spark(one: Value, box: Box, colour: str) -> str:
+    known = [value for value in one.series.values if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(known), max(known)
+    tall = box.h * 0.36
+    points = [
+        (
+            box.x + box.w * number / (len(known) - 1),
+            box.bottom - 2 - tall * ((value - low) / (high - low or 1)),
+        )
+        for number, value in enumerate(known)
+    ]
+    area = [*points, (box.right, box.bottom), (box.x, box.bottom)]
+    return svg.element("path", d=svg.path(area, True), fill=colour, fill_opacity=0.18) + svg.element(
+        "path", d=svg.path(points), fill="none", stroke=colour, stroke_width=1, opacity=0.7
+    )

@@ -1,0 +1,244 @@
+"""Curves, areas, bars and points over time, with axes, thresholds and a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from obs.draw import measure, svg
+from obs.draw.box import Box
+from obs.draw.data import Data
+from obs.draw.fields import Styled, styled
+from obs.draw.legend import with_legend
+from obs.draw.scale import Scale, extent, ticks, time_ticks
+from obs.draw.theme import Theme
+from obs.draw.value import moment, shown
+from obs.model.panel import Panel
+
+_BINARY = ("bytes", "bits", "binBps", "binbps", "kbytes", "mbytes", "gbytes")
+
+
+def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
+    """The whole chart."""
+    series = [one for one in styled(panel, data, theme) if not _invisible(one)]
+    if not series:
+        return no_data(box, theme)
+    legend, rest = with_legend(panel.options, series, box, theme)
+    return chart(panel, stacked(series), data.timeline.moments, rest, theme) + legend
+
+
+def _invisible(one: Styled) -> bool:
+    hide = one.custom.get("hideFrom")
+    return isinstance(hide, Mapping) and hide.get("viz") is True
+
+
+def no_data(box: Box, theme: Theme, says: str = "No data") -> str:
+    """What Grafana says when a query returns nothing."""
+    return svg.text(box.x + box.w / 2, box.y + box.h / 2 + 4, says, theme.secondary, 14, "middle")
+
+
+def stacked(series: Sequence[Styled]) -> list[Styled]:
+    """Values on top of each other where the panel stacks them; `percent` makes shares of them."""
+    kinds = {_stacking(one) for one in series}
+    if not kinds & {"normal", "percent"}:
+        return list(series)
+    count = max(len(one.values) for one in series)
+    below = [0.0] * count
+    whole = (
+        [sum(one.values[at] or 0 for one in series) or 1 for at in range(count)]
+        if "percent" in kinds
+        else None
+    )
+    found = []
+    for one in series:
+        below = [below[at] + (one.values[at] or 0) for at in range(count)]
+        values = [value / whole[at] for at, value in enumerate(below)] if whole else below
+        unit = "percentunit" if whole else one.unit
+        found.append(replace(one, values=tuple(values), unit=unit))
+    return found
+
+
+def _stacking(one: Styled) -> str:
+    stacking = one.custom.get("stacking")
+    return str(stacking.get("mode")) if isinstance(stacking, Mapping) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Where the curves are, and the two axes."""
+
+    box: Box
+    x: Scale
+    y: Scale
+
+
+def chart(panel: Panel, series: Sequence[Styled], moments: Sequence[float], box: Box, theme: Theme) -> str:
+    """Axes, grid, thresholds, then the curves: those that are stacked from the top one down."""
+    right = [one for one in series if one.custom.get("axisPlacement") == "right"]
+    left = [one for one in series if one not in right] or list(series)
+    values, labels, wide = _axis(left, box, theme)
+    values2, labels2, wide2 = _axis(right, box, theme) if right and right != left else (values, [], 0.0)
+    plot_box = box.inside(left=wide + 8, right=wide2 + 8 if wide2 else 6, top=8, bottom=20)
+    if plot_box.w < 20 or plot_box.h < 12:
+        return no_data(box, theme, "")
+    times = Scale(moments[0], moments[-1], plot_box.x, plot_box.right)
+    plot = Plot(plot_box, times, replace(values, start=plot_box.bottom, end=plot_box.y))
+    second = Plot(plot_box, times, replace(values2, start=plot_box.bottom, end=plot_box.y))
+    drawn = [_grid(plot, labels, theme), _time_axis(plot, moments, theme)]
+    drawn += [
+        svg.text(plot_box.right + 6, second.y(at) + 4, label, theme.secondary, 12) for at, label in labels2
+    ]
+    drawn.append(_thresholds(left[0], plot, theme))
+    ordered = list(reversed(series)) if _stacking(series[0]) in ("normal", "percent") else list(series)
+    for number, one in enumerate(ordered):
+        where = second if one in right and right != left else plot
+        drawn.append(
+            svg.group(_curve(one, moments, where, number, len(series)), class_="series", data_series=one.name)
+        )
+    label = str(left[0].custom.get("axisLabel") or "")
+    if label:
+        middle = plot_box.y + plot_box.h / 2
+        drawn.append(svg.text(box.x + 9, middle, measure.fitting(label, plot_box.h, 12), theme.secondary, 12, "middle",
+                              transform=f"rotate(-90 {svg.number(box.x + 9)} {svg.number(middle)})"))  # fmt: skip
+    return "".join(drawn)
+
+
+def _axis(series: Sequence[Styled], box: Box, theme: Theme) -> tuple[Scale, list[tuple[float, str]], float]:
+    """The scale of values, its marks with their text, and how wide these are."""
+    first = series[0]
+    soft = tuple(
+        float(value) for key in ("axisSoftMin", "axisSoftMax")
+        if isinstance(value := first.custom.get(key), (int, float)) and not isinstance(value, bool)
+    )  # fmt: skip
+    values = [value for one in series for value in one.values]
+    low, high = extent(values, first.low, first.high, soft=soft + _shown_limits(first))
+    base = 1024 if first.unit in _BINARY else 10
+    most = max(2, min(int(box.h / 38), 8))
+    marks = ticks(low, high, most, base)
+    distribution = first.custom.get("scaleDistribution")
+    log = 10.0 if isinstance(distribution, Mapping) and distribution.get("type") == "log" else 0.0
+    if log:
+        low = max(low, min((value for value in values if value and value > 0), default=0.1) / 2)
+        marks = [10.0**power for power in range(-9, 15) if low <= 10.0**power <= high]
+    labels = [(mark, _mark(mark, first, marks)) for mark in marks]
+    if first.custom.get("axisPlacement") == "hidden":
+        labels = []
+    wide = max((measure.width(label, 12) for _, label in labels), default=0) + (
+        14 if first.custom.get("axisLabel") else 0
+    )
+    return Scale(low, high, 0, 1, log), labels, wide
+
+
+def _mark(value: float, one: Styled, marks: Sequence[float]) -> str:
+    step = abs(marks[1] - marks[0]) if len(marks) > 1 else abs(value)
+    if one.unit in ("", "none", "percentunit", "percent") and one.decimals is None:
+        scale = 100 if one.unit == "percentunit" else 1
+        places = 0
+        while places < 6 and abs(step * scale * 10**places - round(step * scale * 10**places)) > 1e-6:
+            places += 1
+        return str(shown(value, one.unit, places))
+    return str(shown(value, one.unit, one.decimals))
+
+
+def _shown_limits(one: Styled) -> tuple[float, ...]:
+    """Limits that are drawn and near enough to the values to be seen; Grafana does not stretch the axis for them."""
+    return ()
+
+
+def _grid(plot: Plot, labels: Sequence[tuple[float, str]], theme: Theme) -> str:
+    drawn = []
+    for at, label in labels:
+        y = plot.y(at)
+        drawn.append(svg.line(plot.box.x, y, plot.box.right, y, theme.weak))
+        drawn.append(svg.text(plot.box.x - 6, y + 4, label, theme.secondary, 12, "end"))
+    return "".join(drawn)
+
+
+def _time_axis(plot: Plot, moments: Sequence[float], theme: Theme) -> str:
+    span = moments[-1] - moments[0]
+    pattern = (
+        "%H:%M:%S"
+        if span < 300
+        else "%H:%M"
+        if span <= 86400
+        else "%m/%d %H:%M"
+        if span <= 604800
+        else "%m/%d"
+    )
+    most = max(2, int(plot.box.w / (90 if len(pattern) > 6 else 68)))
+    drawn = []
+    for at in time_ticks(moments[0], moments[-1], most):
+        x = plot.x(at)
+        drawn.append(svg.line(x, plot.box.y, x, plot.box.bottom, theme.weak))
+        if plot.box.x + 14 <= x <= plot.box.right - 10:
+            drawn.append(
+                svg.text(x, plot.box.bottom + 15, moment(at, pattern), theme.secondary, 12, "middle")
+            )
+    return "".join(drawn)
+
+
+def _thresholds(one: Styled, plot: Plot, theme: Theme) -> str:
+    style = one.custom.get("thresholdsStyle")
+    mode = str(style.get("mode")) if isinstance(style, Mapping) else "off"
+    if mode == "off" or one.thresholds is None:
+        return ""
+    drawn = []
+    steps = one.thresholds.steps
+    for number, (limit, name) in enumerate(steps):
+        colour = theme.colour(name)
+        if "area" in mode:
+            low = plot.y(limit) if limit is not None else plot.box.bottom
+            above = steps[number + 1][0] if number + 1 < len(steps) else None
+            high = plot.y(above) if above is not None else plot.box.y
+            low, high = min(low, plot.box.bottom), max(high, plot.box.y)
+            drawn.append(svg.rect(plot.box.x, high, plot.box.w, low - high, colour, fill_opacity=0.12))
+        if ("line" in mode or "dashed" in mode) and limit is not None and plot.y.low <= limit <= plot.y.high:
+            dash = "8 6" if "dashed" in mode else None
+            drawn.append(svg.line(plot.box.x, plot.y(limit), plot.box.right, plot.y(limit), colour,
+                                  stroke_width=1.5, stroke_dasharray=dash, opacity=0.8))  # fmt: skip
+    return "".join(drawn)
+
+
+def _curve(one: Styled, moments: Sequence[float], plot: Plot, number: int, count: int) -> str:
+    custom = one.custom
+    style = custom.get("drawStyle", "line")
+    points = [(plot.x(at), plot.y(value)) if value is not None else None
+              for at, value in zip(moments, one.values, strict=False)]  # fmt: skip
+    zero = max(plot.box.y, min(plot.y(max(plot.y.low, 0)), plot.box.bottom))
+    fill = _number(custom.get("fillOpacity"), 0) / 100
+    width = _number(custom.get("lineWidth"), 1)
+    if style == "bars":
+        wide = max(plot.box.w / max(len(points), 1) * 0.7, 1)
+        return "".join(
+            svg.rect(x - wide / 2, min(y, zero), wide, abs(zero - y), one.colour, fill_opacity=max(fill, 0.3))
+            for point in points if point is not None for x, y in [point]
+        )  # fmt: skip
+    drawn = []
+    for run in svg.runs(points):
+        if style == "points":
+            drawn += [svg.circle(x, y, 2, one.colour) for x, y in run]
+            continue
+        shape = _stepped(run, str(custom.get("lineInterpolation") or "linear"))
+        if fill:
+            area = [*shape, (shape[-1][0], zero), (shape[0][0], zero)]
+            drawn.append(svg.element("path", d=svg.path(area, True), fill=one.colour, fill_opacity=fill))
+        dash = custom.get("lineStyle")
+        dashed = "6 5" if isinstance(dash, Mapping) and dash.get("fill") == "dash" else None
+        drawn.append(svg.element("path", d=svg.path(shape), fill="none", stroke=one.colour,
+                                 stroke_width=width, stroke_linejoin="round", stroke_dasharray=dashed))  # fmt: skip
+        if custom.get("showPoints") == "always":
+            drawn += [svg.circle(x, y, _number(custom.get("pointSize"), 5) / 2, one.colour) for x, y in run]
+    return "".join(drawn)
+
+
+def _stepped(run: Sequence[svg.Point], kind: str) -> list[svg.Point]:
+    if kind not in ("stepAfter", "stepBefore"):
+        return list(run)
+    found = [run[0]]
+    for (x1, y1), (x2, y2) in zip(run, run[1:], strict=False):
+        found += [(x2, y1) if kind == "stepAfter" else (x1, y2), (x2, y2)]
+    return found
+
+
+def _number(value: object, otherwise: float) -> float:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else otherwise
