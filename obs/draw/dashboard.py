@@ -12,7 +12,8 @@ from obs.draw.box import Box
 from obs.draw.data import Data
 from obs.draw.panels import painter
 from obs.draw.sample.panel import sample
-from obs.draw.theme import FONT, Theme, theme as theme_named
+from obs.draw.theme import FONT, Theme
+from obs.draw.theme import theme as theme_named
 from obs.model.dashboard import Dashboard
 from obs.model.layout import placed
 from obs.model.panel import COLUMNS, Grid, Panel, Row
@@ -139,8 +140,8 @@ def _marked(box: Box, mark: str) -> str:
     colour = _MARKS[mark]
     wide = measure.width(mark, 11, True) + 12
     return (
-        svg.element("rect", x=box.x + 1, y=box.y + 1, width=max(box.w - 2, 1), height=max(box.h - 2, 1), rx=3, fill="none",
-                    stroke=colour, stroke_width=3)
+        svg.element("rect", x=box.x + 1, y=box.y + 1, width=max(box.w - 2, 1), height=max(box.h - 2, 1), rx=3,
+                    fill="none", stroke=colour, stroke_width=3)
         + svg.rect(box.right - wide, box.y, wide, 18, colour, rx=3)
         + svg.text(box.right - wide / 2, box.y + 13, mark, "#FFFFFF", 11, "middle", 600)
     )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 START = 1_767_603_600
 """2026-01-05 09:00 UTC: pictures have a clock of their own."""
@@ -92,7 +93,7 @@ _REDUCERS: dict[str, _Reducer] = {
     "variance": lambda values: _spread(values) ** 2,
     "stdDev": _spread,
     "distinctCount": lambda values: float(len(set(values))),
-    "changeCount": lambda values: float(sum(a != b for a, b in zip(values, values[1:], strict=False))),
+    "changeCount": lambda values: float(sum(a != b for a, b in pairwise(values))),
 }
 
 REDUCER_NAMES = {

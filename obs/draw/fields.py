@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from obs.draw.data import Data, Series, reduced
 from obs.draw.theme import CONTINUOUS, Theme, blend
@@ -136,17 +137,18 @@ def _with(one: Styled, name: str, value: object) -> Styled:
         return replace(one, custom={**one.custom, name.removeprefix("custom."): value})
     if name in ("unit", "decimals", "min", "max", "displayName", "thresholds", "mappings", "noValue"):
         found = read_field_config({"defaults": {name: value}, "overrides": []})[0]
-        changes: dict[str, object] = {
-            "unit": {"unit": found.unit},
-            "decimals": {"decimals": found.decimals},
-            "min": {"low": found.min},
-            "max": {"high": found.max},
-            "displayName": {"name": found.display_name or one.name},
-            "thresholds": {"thresholds": found.thresholds},
-            "mappings": {"mappings": found.mappings},
-            "noValue": {"no_value": found.no_value},
+        setting, changed = {
+            "unit": ("unit", found.unit),
+            "decimals": ("decimals", found.decimals),
+            "min": ("low", found.min),
+            "max": ("high", found.max),
+            "displayName": ("name", found.display_name or one.name),
+            "thresholds": ("thresholds", found.thresholds),
+            "mappings": ("mappings", found.mappings),
+            "noValue": ("no_value", found.no_value),
         }[name]
-        return replace(one, **changes)  # type: ignore[arg-type]
+        changes: dict[str, Any] = {setting: changed}
+        return replace(one, **changes)
     return one
 
 

@@ -37,7 +37,7 @@ def nice_step(span: float, most: int, base: float = 10) -> float:
     raw = span / max(most, 1)
     if base == 1024:
         power = 1024.0 ** math.floor(math.log(max(raw, 1), 1024))
-        sizes = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+        sizes: tuple[float, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
     else:
         power = 10.0 ** math.floor(math.log10(raw))
         sizes = (1, 2, 2.5, 5, 10)

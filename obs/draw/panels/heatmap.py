@@ -8,9 +8,9 @@ from obs.draw import measure, svg
 from obs.draw.box import Box
 from obs.draw.data import Data, Series
 from obs.draw.panels.timeseries import no_data
-from obs.draw.scale import Scale, time_ticks
 from obs.draw.theme import Theme, blend
-from obs.draw.value import moment, shown
+from obs.draw.time_axis import time_marks
+from obs.draw.value import shown
 from obs.model.panel import Panel
 
 _SCHEMES = {
@@ -45,14 +45,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     for number in range(0, len(labels), step):
         y = plot.bottom - number * tall - tall / 2 + 4
         drawn.append(svg.text(plot.x - 6, y, labels[number], theme.secondary, 12, "end"))
-    times = Scale(data.timeline.start, data.timeline.end, plot.x, plot.right)
-    for at in time_ticks(data.timeline.start, data.timeline.end, max(2, int(plot.w / 80))):
-        if times(at) > plot.right - 16:
-            continue
-        drawn.append(
-            svg.text(times(at), plot.bottom + 15, moment(at, "%H:%M"), theme.secondary, 12, "middle")
-        )
-    return "".join(drawn)
+    return "".join([*drawn, time_marks(data.timeline, plot, theme)])
 
 
 def buckets(series: Sequence[Series]) -> list[tuple[str, tuple[float, ...]]]:

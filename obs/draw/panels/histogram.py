@@ -46,9 +46,9 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
             svg.text(plot.x + number * across, plot.bottom + 15, said, theme.secondary, 12, "middle")
         )
     for row, one in zip(counted, series, strict=True):
+        tops = [(plot.x + number * across + 1, down(times)) for number, times in enumerate(row) if times]
         bars = "".join(
-            svg.rect(plot.x + number * across + 1, down(times), across - 2, plot.bottom - down(times), one.colour, fill_opacity=0.6)
-            for number, times in enumerate(row) if times
-        )  # fmt: skip
+            svg.rect(x, top, across - 2, plot.bottom - top, one.colour, fill_opacity=0.6) for x, top in tops
+        )
         drawn.append(svg.group(bars, class_="series", data_series=one.name))
     return "".join(drawn) + legend

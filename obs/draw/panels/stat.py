@@ -23,11 +23,11 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     columns, rows = (1, len(values)) if down else _layout(len(values), box)
     wide, high = box.w / columns, box.h / rows
     gap = 4 if len(values) > 1 else 0
-    return "".join(
-        _tile(panel, one, Box(box.x + number % columns * wide, box.y + number // columns * high, wide - gap, high - gap),
-              len(values) > 1, data, theme)
-        for number, one in enumerate(values[: columns * rows])
-    )  # fmt: skip
+    drawn = []
+    for number, one in enumerate(values[: columns * rows]):
+        x, y = box.x + number % columns * wide, box.y + number // columns * high
+        drawn.append(_tile(panel, one, Box(x, y, wide - gap, high - gap), len(values) > 1, data, theme))
+    return "".join(drawn)
 
 
 def _layout(count: int, box: Box) -> tuple[int, int]:

@@ -7,9 +7,8 @@ from obs.draw.box import Box
 from obs.draw.data import Data
 from obs.draw.fields import Styled, styled, value_colour
 from obs.draw.panels.timeseries import no_data
-from obs.draw.scale import Scale, time_ticks
 from obs.draw.theme import Theme, readable_on
-from obs.draw.value import moment
+from obs.draw.time_axis import time_marks
 from obs.model.panel import Panel
 
 
@@ -33,16 +32,9 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
             "end",
         )
         cells = _cells(one, 32) if panel.type == "status-history" else _bands(one)
-        drawn.append(svg.group(name, *(_cell(one, start, end, value, line, panel, theme) for start, end, value in cells),
-                               class_="series", data_series=one.name))  # fmt: skip
-    times = Scale(data.timeline.start, data.timeline.end, plot.x, plot.right)
-    for at in time_ticks(data.timeline.start, data.timeline.end, max(2, int(plot.w / 80))):
-        if times(at) > plot.right - 16:
-            continue
-        drawn.append(
-            svg.text(times(at), plot.bottom + 15, moment(at, "%H:%M"), theme.secondary, 12, "middle")
-        )
-    return "".join(drawn)
+        drawn_cells = [_cell(one, start, end, value, line, panel, theme) for start, end, value in cells]
+        drawn.append(svg.group(name, *drawn_cells, class_="series", data_series=one.name))
+    return "".join([*drawn, time_marks(data.timeline, plot, theme)])
 
 
 def _bands(one: Styled) -> list[tuple[float, float, float | None]]:

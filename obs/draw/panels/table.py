@@ -72,7 +72,7 @@ def columns_of(panel: Panel, data: Data) -> list[Column]:
     many = len(refs) > 1
     time = Column("Time", (moment(data.timeline.end),) * len(rows))
     labels = [Column(name, tuple(key[number] for key in rows)) for number, name in enumerate(names)]
-    values = [
+    numbers = [
         Column(
             f"Value #{ref}" if many else "Value",
             tuple(row.get(ref) for row in rows.values()),
@@ -80,7 +80,7 @@ def columns_of(panel: Panel, data: Data) -> list[Column]:
         )
         for ref in refs
     ]
-    return [time, *labels, *values]
+    return [time, *labels, *numbers]
 
 
 def transformed(panel: Panel, columns: list[Column]) -> list[Column]:
@@ -136,7 +136,7 @@ def sorted_by(panel: Panel, columns: list[Column]) -> list[Column]:
         range(len(by.cells)),
         key=lambda at: (isinstance(by.cells[at], str), by.cells[at] if by.cells[at] is not None else 0),
         reverse=first.get("desc") is True,
-    )  # type: ignore[arg-type]
+    )
     return [replace(column, cells=tuple(column.cells[at] for at in order)) for column in columns]
 
 

@@ -19,7 +19,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     """Headings large, list items with a dot, links and tags as their text."""
     content = str(panel.options.get("content") or "")[:8000]
     y = box.y + 8
-    drawn = []
+    drawn: list[str] = []
     for line in content.splitlines():
         heading = len(line) - len(line.lstrip("#")) if line.startswith("#") else 0
         size = {1: 22.0, 2: 18.0, 3: 16.0}.get(heading, 14.0)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
-from obs.draw.data import Data
+from obs.draw.data import Data, Timeline
 from obs.draw.fields import Styled, styled
 from obs.draw.legend import with_legend
-from obs.draw.scale import Scale, extent, ticks, time_ticks
+from obs.draw.scale import Scale, extent, ticks
 from obs.draw.theme import Theme
-from obs.draw.value import moment, shown
+from obs.draw.time_axis import time_marks
+from obs.draw.value import shown
 from obs.model.panel import Panel
 
 _BINARY = ("bytes", "bits", "binBps", "binbps", "kbytes", "mbytes", "gbytes")
@@ -24,7 +26,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     if not series:
         return no_data(box, theme)
     legend, rest = with_legend(panel.options, series, box, theme)
-    return chart(panel, stacked(series), data.timeline.moments, rest, theme) + legend
+    return chart(stacked(series), data.timeline, rest, theme) + legend
 
 
 def _invisible(one: Styled) -> bool:
@@ -72,7 +74,7 @@ class Plot:
     y: Scale
 
 
-def chart(panel: Panel, series: Sequence[Styled], moments: Sequence[float], box: Box, theme: Theme) -> str:
+def chart(series: Sequence[Styled], timeline: Timeline, box: Box, theme: Theme) -> str:
     """Axes, grid, thresholds, then the curves: those that are stacked from the top one down."""
     right = [one for one in series if one.custom.get("axisPlacement") == "right"]
     left = [one for one in series if one not in right] or list(series)
@@ -81,20 +83,18 @@ def chart(panel: Panel, series: Sequence[Styled], moments: Sequence[float], box:
     plot_box = box.inside(left=wide + 8, right=wide2 + 8 if wide2 else 6, top=8, bottom=20)
     if plot_box.w < 20 or plot_box.h < 12:
         return no_data(box, theme, "")
-    times = Scale(moments[0], moments[-1], plot_box.x, plot_box.right)
+    times = Scale(timeline.start, timeline.end, plot_box.x, plot_box.right)
     plot = Plot(plot_box, times, replace(values, start=plot_box.bottom, end=plot_box.y))
     second = Plot(plot_box, times, replace(values2, start=plot_box.bottom, end=plot_box.y))
-    drawn = [_grid(plot, labels, theme), _time_axis(plot, moments, theme)]
+    drawn = [_grid(plot, labels, theme), time_marks(timeline, plot.box, theme, grid=True)]
     drawn += [
         svg.text(plot_box.right + 6, second.y(at) + 4, label, theme.secondary, 12) for at, label in labels2
     ]
     drawn.append(_thresholds(left[0], plot, theme))
     ordered = list(reversed(series)) if _stacking(series[0]) in ("normal", "percent") else list(series)
-    for number, one in enumerate(ordered):
+    for one in ordered:
         where = second if one in right and right != left else plot
-        drawn.append(
-            svg.group(_curve(one, moments, where, number, len(series)), class_="series", data_series=one.name)
-        )
+        drawn.append(svg.group(_curve(one, timeline.moments, where), class_="series", data_series=one.name))
     label = str(left[0].custom.get("axisLabel") or "")
     if label:
         middle = plot_box.y + plot_box.h / 2
@@ -111,7 +111,7 @@ def _axis(series: Sequence[Styled], box: Box, theme: Theme) -> tuple[Scale, list
         if isinstance(value := first.custom.get(key), (int, float)) and not isinstance(value, bool)
     )  # fmt: skip
     values = [value for one in series for value in one.values]
-    low, high = extent(values, first.low, first.high, soft=soft + _shown_limits(first))
+    low, high = extent(values, first.low, first.high, soft=soft)
     base = 1024 if first.unit in _BINARY else 10
     most = max(2, min(int(box.h / 38), 8))
     marks = ticks(low, high, most, base)
@@ -140,40 +140,12 @@ def _mark(value: float, one: Styled, marks: Sequence[float]) -> str:
     return str(shown(value, one.unit, one.decimals))
 
 
-def _shown_limits(one: Styled) -> tuple[float, ...]:
-    """Limits that are drawn and near enough to the values to be seen; Grafana does not stretch the axis for them."""
-    return ()
-
-
 def _grid(plot: Plot, labels: Sequence[tuple[float, str]], theme: Theme) -> str:
     drawn = []
     for at, label in labels:
         y = plot.y(at)
         drawn.append(svg.line(plot.box.x, y, plot.box.right, y, theme.weak))
         drawn.append(svg.text(plot.box.x - 6, y + 4, label, theme.secondary, 12, "end"))
-    return "".join(drawn)
-
-
-def _time_axis(plot: Plot, moments: Sequence[float], theme: Theme) -> str:
-    span = moments[-1] - moments[0]
-    pattern = (
-        "%H:%M:%S"
-        if span < 300
-        else "%H:%M"
-        if span <= 86400
-        else "%m/%d %H:%M"
-        if span <= 604800
-        else "%m/%d"
-    )
-    most = max(2, int(plot.box.w / (90 if len(pattern) > 6 else 68)))
-    drawn = []
-    for at in time_ticks(moments[0], moments[-1], most):
-        x = plot.x(at)
-        drawn.append(svg.line(x, plot.box.y, x, plot.box.bottom, theme.weak))
-        if plot.box.x + 14 <= x <= plot.box.right - 10:
-            drawn.append(
-                svg.text(x, plot.box.bottom + 15, moment(at, pattern), theme.secondary, 12, "middle")
-            )
     return "".join(drawn)
 
 
@@ -199,7 +171,7 @@ def _thresholds(one: Styled, plot: Plot, theme: Theme) -> str:
     return "".join(drawn)
 
 
-def _curve(one: Styled, moments: Sequence[float], plot: Plot, number: int, count: int) -> str:
+def _curve(one: Styled, moments: Sequence[float], plot: Plot) -> str:
     custom = one.custom
     style = custom.get("drawStyle", "line")
     points = [(plot.x(at), plot.y(value)) if value is not None else None
@@ -235,7 +207,7 @@ def _stepped(run: Sequence[svg.Point], kind: str) -> list[svg.Point]:
     if kind not in ("stepAfter", "stepBefore"):
         return list(run)
     found = [run[0]]
-    for (x1, y1), (x2, y2) in zip(run, run[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(run):
         found += [(x2, y1) if kind == "stepAfter" else (x1, y2), (x2, y2)]
     return found
 

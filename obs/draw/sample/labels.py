@@ -1,4 +1,4 @@
-"""Values that a label plausibly has: those that the query names, those of the catalogue, else what its name suggests."""
+"""Values that a label plausibly has: those of the query, of the catalogue, else what its name suggests."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def pod(owner: str, number: int) -> str:
 def combinations(
     names: Sequence[str], by_name: Mapping[str, Sequence[str]], most: int
 ) -> list[dict[str, str]]:
-    """Label sets: the values of the first label side by side, the others beside them; pods belong to their namespace."""
+    """Label sets: the values of the first label side by side; pods belong to their namespace."""
     free = [
         name
         for name in names

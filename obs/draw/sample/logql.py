@@ -39,6 +39,7 @@ _LOGGERS = (
     "c.checkmate.store.OrderService",
     "c.checkmate.user.TokenFilter",
 )
+_ACCESS = "reactor.netty.http.server.AccessLog"
 _PATHS = ("/users", "/auth/login", "/study-groups", "/products/17", "/notices", "/inquiries/3", "/badges")
 
 
@@ -61,7 +62,8 @@ def shape(text: str, most: int, chosen: Mapping[str, Sequence[str]]) -> Shape:
                for name in wanted}  # fmt: skip
     found = names.combinations(wanted, by_name, min(most, top or most)) or [{}]
     op, window, unwrapped = _range(expr)
-    if unwrapped or op.endswith("_over_time") and op not in ("count_over_time", "bytes_over_time"):
+    counted = op in ("count_over_time", "bytes_over_time")
+    if unwrapped or (op.endswith("_over_time") and not counted):
         size = 0.18 if "duration" in unwrapped else 120.0 if op != "sum_over_time" else 8000.0
         return Shape(tuple(found), size=size)
     per_second = op in ("rate", "bytes_rate")
@@ -162,9 +164,9 @@ def _raw(service: str, at: float, salt: int, number: int) -> tuple[str, str]:
         status = (200, 200, 201, 200, 404, 200, 200, 304, 500, 200, 200)[salt % 11]
         path, method = _PATHS[salt % len(_PATHS)], ("GET", "GET", "POST")[salt % 3]
         clf = moment(at, "%d/%b/%Y:%H:%M:%S +0000")
-        line = f'10.42.0.{salt % 50 + 2} - - [{clf}] "{method} {path} HTTP/1.1" {status} {salt % 4000 + 20} {salt % 320 + 2}'
-        head = f"{stamp}  INFO 1 --- [{service}] [or-http-epoll-{salt % 4 + 1}] reactor.netty.http.server.AccessLog      : "
-        return "info", head + line
+        request = f'"{method} {path} HTTP/1.1" {status} {salt % 4000 + 20} {salt % 320 + 2}'
+        head = f"{stamp}  INFO 1 --- [{service}] [or-http-epoll-{salt % 4 + 1}] {_ACCESS:40} : "
+        return "info", f"{head}10.42.0.{salt % 50 + 2} - - [{clf}] {request}"
     logger = _LOGGERS[salt % len(_LOGGERS)]
     thread = f"nio-8080-exec-{salt % 9 + 1}"
     return (
@@ -178,10 +180,8 @@ def _passes(line: str, stage: LineFilter) -> bool:
     for value in stage.alternatives:
         if "$" in value.value or value.ip or stage.op in ("|>", "!>"):
             return True
-        if stage.op in ("|=", "!="):
-            hits = hits or value.value in line
-        else:
-            hits = hits or _matches(value.value, line)
+        plain = stage.op in ("|=", "!=")
+        hits = hits or (value.value in line if plain else _matches(value.value, line))
     return hits if stage.op.startswith("|") else not hits
 
 
@@ -207,7 +207,11 @@ def _formatted(line: str, stages: Sequence[object]) -> str:
             if found is not None:
                 labels |= {name: value or "" for name, value in found.groupdict().items()}
         elif isinstance(stage, LineFormat):
-            text = _FIELD.sub(lambda one: labels.get(one[1], ""), stage.template)
+            text = _filled(stage.template, labels)
             if "{{" not in text and labels:
                 line = text
     return line
+
+
+def _filled(template: str, labels: Mapping[str, str]) -> str:
+    return _FIELD.sub(lambda one: labels.get(one[1], ""), template)

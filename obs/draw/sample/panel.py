@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from obs.draw.data import START, Data, LogLine, Series, Timeline
@@ -30,10 +31,8 @@ def timeline(dashboard: Dashboard | None, count: int = 61) -> Timeline:
     """The dashboard's own range (`now-6h`), at the pictures' own time; six hours where it is not told so."""
     seconds = 6 * 3600.0
     if dashboard is not None and dashboard.time[0].startswith("now-"):
-        try:
+        with suppress(LanguageError):
             seconds = parse_duration(dashboard.time[0].removeprefix("now-").split("/")[0]) / 1000
-        except LanguageError:
-            pass
     end = START + 3 * 3600.0
     return Timeline(end - max(seconds, 60.0), end, count)
 

@@ -30,7 +30,8 @@ _CONSTANTS = frozenset({"up", "ALERTS", "probe_success"})
 class Shape:
     """`labels` are the series; `size` is what a typical value is, in the query's own unit.
 
-    `cumulative` is for buckets, `flat` for values that hardly move, `whole` for counts, `failing` for shares of failures.
+    `cumulative` is for buckets, `flat` for values that hardly move, `whole` for counts, `ratio` for shares and
+    `failing` for shares of failures.
     """
 
     labels: tuple[Mapping[str, str], ...] = ({},)

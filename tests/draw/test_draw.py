@@ -1,0 +1,165 @@
+"""Pictures: well-formed, inert and the same everywhere, whatever the dashboard holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from obs.draw import draw
+from tests.draw.boards import HOSTILE, TYPES, board, panel
+
+ROOT = Path(__file__).parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
+ALLOWED = {"svg", "title", "rect", "line", "circle", "text", "g", "path", "clipPath"}
+
+
+def texts(picture: str) -> list[str]:
+    """Everything that can be read in a picture."""
+    return [one.text or "" for one in ElementTree.fromstring(picture).iter(f"{SVG}text")]
+
+
+def elements(picture: str) -> set[str]:
+    return {one.tag.removeprefix(SVG) for one in ElementTree.fromstring(picture).iter()}
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("kind", TYPES)
+def test_every_type_is_drawn(kind: str, theme: str) -> None:
+    picture = draw(board(panel(kind)), theme=theme)
+    assert elements(picture) <= ALLOWED
+    if kind not in ("row",):
+        assert "A panel" in texts(picture)
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_hostile_text_stays_text(kind: str) -> None:
+    hostile = panel(
+        kind,
+        HOSTILE,
+        legend="{{pod}}" + HOSTILE,
+        description=HOSTILE,
+        defaults={
+            "unit": HOSTILE,
+            "displayName": HOSTILE,
+            "color": {"mode": "fixed", "fixedColor": '"/><script>'},
+        },
+        options={
+            "content": HOSTILE,
+            "legend": {"showLegend": True, "placement": HOSTILE, "calcs": [HOSTILE]},
+        },
+    )
+    picture = draw(board(hostile, title=HOSTILE))
+    assert elements(picture) <= ALLOWED
+    assert "<script" not in picture
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"options": {"legend": 3, "reduceOptions": "x", "color": 1, "yAxis": [], "content": 5}},
+        {
+            "custom": {
+                "fillOpacity": "much",
+                "stacking": "x",
+                "hideFrom": [],
+                "scaleDistribution": {"type": "log"},
+            }
+        },
+        {"defaults": {"min": 5, "max": 5, "decimals": 40, "thresholds": {"steps": []}}},
+        {"defaults": {"min": 9, "max": -9, "mappings": [{"type": "value", "options": 3}, 7, {}]}},
+        {"expr": "this is ( no query"},
+        {"expr": ""},
+        {"at": {"x": 30, "y": -4, "w": 0, "h": 0}},
+        {"at": {"x": 0, "y": 0, "w": 1, "h": 1}},
+        {
+            "overrides": [
+                {"matcher": {"id": "byRegexp", "options": "(a+)+$("}, "properties": [{"id": "unit"}]}
+            ]
+        },
+    ],
+    ids=lambda wrong: json.dumps(wrong)[:40],
+)
+def test_odd_settings_do_not_stop_the_picture(kind: str, wrong: dict[str, object]) -> None:
+    assert elements(draw(board(panel(kind, **wrong)))) <= ALLOWED
+
+
+def test_a_legend_names_what_differs() -> None:
+    picture = draw(board(panel("timeseries", expr='sum by (route) (rate(x_total{route=~"user|store"}[5m]))')))
+    assert {"user", "store"} <= set(texts(picture))
+
+
+def test_the_axis_has_the_unit() -> None:
+    picture = draw(board(panel("timeseries", defaults={"unit": "reqps", "min": 0})))
+    assert "0 req/s" in texts(picture)
+
+
+def test_a_mapping_replaces_the_number() -> None:
+    up = {"type": "value", "options": {"1": {"text": "UP", "color": "green"}}}
+    picture = draw(board(panel("stat", expr="up", defaults={"mappings": [up]})))
+    assert "UP" in texts(picture)
+
+
+def test_an_override_changes_one_series() -> None:
+    seconds = {
+        "matcher": {"id": "byName", "options": "user"},
+        "properties": [{"id": "displayName", "value": "Users"}],
+    }
+    query = 'sum by (route) (rate(x_total{route=~"user|store"}[5m]))'
+    picture = draw(board(panel("timeseries", expr=query, overrides=[seconds])))
+    assert {"Users", "store"} <= set(texts(picture))
+    assert "user" not in texts(picture)
+
+
+def test_a_collapsed_row_hides_its_panels() -> None:
+    row = {"type": "row", "title": "More", "collapsed": True, "gridPos": {"x": 0, "y": 8, "w": 24, "h": 1},
+           "panels": [panel("stat", "Hidden")]}  # fmt: skip
+    said = texts(draw(board(panel("stat", "Shown"), row)))
+    assert "Shown" in said
+    assert "Hidden" not in said
+    assert "(1 panel)" in said
+
+
+def test_panels_keep_grafanas_geometry() -> None:
+    """24 columns, 30 px a row, 8 px between panels."""
+    picture = ElementTree.fromstring(
+        draw(board(panel("text", at={"x": 12, "y": 4, "w": 12, "h": 8})), width=1208)
+    )
+    frame = next(one for one in picture.iter(f"{SVG}g") if one.get("class") == "panel").find(f"{SVG}rect")
+    assert frame is not None
+    assert (float(frame.get("x", 0)) - 0.5, float(frame.get("width", 0)) + 1) == (608, 592)
+    assert float(frame.get("height", 0)) + 1 == 8 * 38 - 8
+
+
+def test_five_hundred_panels() -> None:
+    panels = [panel("stat", f"P{number}", at={"x": number % 6 * 4, "y": number // 6 * 4, "w": 4, "h": 4})
+              for number in range(500)]  # fmt: skip
+    assert draw(board(*panels)).count('class="panel"') == 500
+
+
+def test_marks_say_what_changed() -> None:
+    dashboard = board(panel("stat", "Errors"))
+    key = next(iter(dashboard.panels())).key
+    assert "changed" in texts(draw(dashboard, marks={key: "changed"}))
+
+
+def test_same_bytes_in_every_process() -> None:
+    script = (
+        "import sys; sys.path.insert(0, '.');"
+        "from tests.draw.boards import TYPES, board, panel; from obs.draw import draw;"
+        "sys.stdout.write(''.join(draw(board(panel(kind)), theme=theme) for kind in TYPES for theme in ('dark', 'light')))"
+    )
+    seen = {
+        subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "PYTHONIOENCODING": "utf-8"},
+        ).stdout
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Seoul"))
+    }  # fmt: skip
+    assert len(seen) == 1
