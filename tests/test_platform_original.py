@@ -13,8 +13,6 @@ from obs.diagnostic import Diagnostic
 from obs.importer.subject import read
 
 FOLDER = Path(__file__).parent / "data" / "platform_original"
-OF_PROJECTS_ALONE = {"unknown-datasource", "unknown-log-label"}
-"""Checks that do not look at other people's files yet."""
 ALSO_TRUE = {
     ("alert-ends-at-nobody", "rules/checkmate.yaml", 14),  # the object that would route them is passed over
     ("alert-ends-at-nobody", "rules/checkmate.yaml", 24),
@@ -80,8 +78,6 @@ def place(found: Diagnostic) -> tuple[str, str, int]:
 
 @pytest.mark.parametrize("fault", faults(), ids=str)
 def test_a_fault_is_found_at_its_line(fault: Fault) -> None:
-    if fault.check in OF_PROJECTS_ALONE:
-        pytest.xfail("not found in files yet")
     assert any(fault.is_found_by(place(found)) for found in reported())
 
 

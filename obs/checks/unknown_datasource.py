@@ -10,16 +10,25 @@ Flagged:
 Instead:
     dashboard = Dashboard(uid="up", title="Up", data=prometheus, rows=[[stat("Targets", "sum(up)", unit="short")]])
 
+Flagged:
+    panels:
+      - {type: stat, datasource: null, targets: [{refId: A, expr: sum(up)}]}
+
+Instead:
+    panels:
+      - {type: stat, datasource: {type: prometheus, uid: prometheus}, targets: [{refId: A, expr: sum(up)}]}
+
 Source: Grafana 11, provisioning: a dashboard refers to a datasource by its uid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from obs.checks.base import check
+from obs.checks.base import Finding, also_of_files, check
 from obs.diagnostic import Diagnostic
 from obs.graph.program import Program
+from obs.graph.subject import Subject
 from obs.model.dashboard import Dashboard
 from obs.model.datasource import SPECIAL_UIDS, Datasource
 from obs.origin import Origin
@@ -39,6 +48,53 @@ def unknown_datasource(program: Program) -> Iterator[Diagnostic]:
                     yield _unknown(program, dashboard, what, source, origin)
             elif source.uid not in SPECIAL_UIDS and (source.type, source.uid) not in known:
                 yield _unknown(program, dashboard, what, source, origin)
+
+
+@also_of_files(unknown_datasource)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """The queries of panels, beside the datasources that the files provision, where they provision some."""
+    known = subject.datasources
+    uids = {source.uid for source in known or ()} | {source.name for source in known or ()}
+    for dashboard in subject.dashboards:
+        variables = {variable.name for variable in dashboard.variables}
+        told: set[str | None] = set()
+        for what, source, origin in _uses(dashboard):
+            if source is None:
+                if None not in told and not what.startswith(("variable", "annotation")):
+                    told.add(None)
+                    yield _chosen_by_grafana(dashboard, what, origin)
+            elif known is not None and source.variable is None and source.uid not in told:
+                if source.uid and source.uid not in uids and source.uid not in SPECIAL_UIDS:
+                    told.add(source.uid)
+                    yield _nobody_provisions(dashboard, what, source, origin, known)
+            elif source.variable is not None and source.variable not in variables and source.uid not in told:
+                told.add(source.uid)
+                if not source.variable.startswith("DS_"):  # said by datasource-from-import-dialog
+                    yield _nobody_provisions(dashboard, what, source, origin, known or ())
+
+
+def _chosen_by_grafana(dashboard: Dashboard, what: str, origin: Origin | None) -> Finding:
+    return Finding(
+        f"{dashboard.uid} / {what} names no datasource, so Grafana asks whichever is its default",
+        origin or dashboard.origin,
+        why="it shows nothing, or something else, wherever another datasource is the default",
+        fix='datasource: {"type": "...", "uid": "..."}',
+        object=f"dashboard {dashboard.uid}",
+        severity="warning",
+    )
+
+
+def _nobody_provisions(
+    dashboard: Dashboard, what: str, source: Datasource, origin: Origin | None, known: Sequence[Datasource]
+) -> Finding:
+    names = ", ".join(f"{one.uid} ({one.type})" for one in known)
+    return Finding(
+        f"{dashboard.uid} / {what} asks datasource {source.uid!r}, which nobody provisions",
+        origin or dashboard.origin,
+        why=f"the files provision {names}" if names else "no variable of the dashboard has that name",
+        fix=f"use one of: {names}" if names else "define the variable, or name a uid",
+        object=f"dashboard {dashboard.uid}",
+    )
 
 
 def _uses(dashboard: Dashboard) -> Iterator[tuple[str, Datasource | None, Origin | None]]:

@@ -15,6 +15,24 @@ Instead:
         uid="lines", title="Lines", data=loki, rows=[[timeseries("By pod", 'sum by (pod) (rate({pod=~".+"}[$__auto]))')]]
     )
 
+Flagged:
+    promtail:
+      config: {snippets: {pipelineStages: [{cri: {}}]}}
+    ---
+    groups:
+      - name: logs
+        rules:
+          - {alert: Errors, expr: 'sum(count_over_time({application="shop"} |= "ERROR" [5m])) > 0'}
+
+Instead:
+    promtail:
+      config: {snippets: {pipelineStages: [{cri: {}}]}}
+    ---
+    groups:
+      - name: logs
+        rules:
+          - {alert: Errors, expr: 'sum(count_over_time({app="shop"} |= "ERROR" [5m])) > 0'}
+
 Source: Loki 3.4, LogQL: a label that a line does not have is taken as empty.
 """
 
@@ -22,12 +40,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from obs.checks.base import check
+from obs.checks.base import Finding, also_of_files, check
 from obs.diagnostic import Diagnostic, Excerpt
+from obs.graph.log_labels import labels_in_loki
 from obs.graph.program import Program
 from obs.graph.provenance import stream_labels
+from obs.graph.subject import Subject
 from obs.lang import logql
 from obs.lang.error import LanguageError
+from obs.origin import Origin
 
 
 @check()
@@ -63,3 +84,50 @@ def unknown_log_label(program: Program) -> Iterator[Diagnostic]:
                 else "extract it in a stage before (json, logfmt, pattern, or a named group of regexp)",
                 excerpt=Excerpt(query.text, read.start, read.end),
             )
+
+
+@also_of_files(unknown_log_label)
+def in_files(subject: Subject) -> Iterator[Finding]:
+    """Panels and rules of Loki's ruler, where the files hold every pipeline that lines come through."""
+    labels = labels_in_loki(subject)
+    if labels is None:
+        return
+    for owner, what, excerpt, at in _queries(subject):
+        try:
+            reads = logql.check(excerpt.text, grafana=True).reads(labels)
+        except LanguageError:
+            continue  # said by invalid-logql
+        told: set[str] = set()
+        for read in reads:
+            if read.available != "no" or read.kind in ("drop", "without", "ignoring") or read.label in told:
+                continue
+            told.add(read.label)
+            selects = read.kind == "selector"
+            yield Finding(
+                f"{what} selects by {read.label}, which no line has"
+                if selects
+                else f"{what} reads {read.label}, and {read.why}",
+                at,
+                why=f"Promtail sends lines with {', '.join(sorted(labels))}" if selects else "",
+                fix="select by one of them, or set it in a labels stage"
+                if selects
+                else "extract it in a stage before (json, logfmt, pattern, or a named group of regexp)",
+                excerpt=Excerpt(excerpt.text, read.start, read.end, excerpt.place),
+                object=owner,
+                evidence="likely",
+                severity="warning",
+            )
+
+
+def _queries(subject: Subject) -> Iterator[tuple[str, str, Excerpt, Origin | None]]:
+    for dashboard, panel, query in subject.panel_queries:
+        if query.language == "logql" and query.text.strip():
+            what = f"{dashboard.uid} / {panel.title or panel.key}"
+            yield (
+                f"dashboard {what}",
+                f"{what}: query {query.ref_id}",
+                Excerpt(query.text, 0, 0, query.place),
+                query.origin or panel.origin,
+            )
+    for rule in subject.log_rules:
+        yield rule.title, str(rule), rule.excerpt(0, 0), rule.origin

@@ -12,8 +12,8 @@ DISCOVERED = frozenset(
 )
 """What Promtail's chart 6.16.6 sets on the lines of every pod. Source: its default scrape_configs."""
 
-LOKI = frozenset({"service_name"})
-"""What Loki 3 adds to every stream. Source: Loki 3.4, limits, `discover_service_name`."""
+LOKI = frozenset({"service_name", "detected_level"})
+"""What Loki 3 adds to every line. Source: Loki 3.4, limits, `discover_service_name` and `discover_log_levels`."""
 
 
 def stream_labels(program: Program) -> frozenset[str] | None:
