@@ -13,6 +13,7 @@ from obs.model.dashboard import Dashboard
 from obs.model.datasource import SPECIAL_UIDS, Datasource
 from obs.model.link import Link
 from obs.model.panel import Panel
+from obs.model.variable import Variable
 from obs.origin import Origin
 
 _CAPTURE = re.compile(r"\d+")
@@ -40,6 +41,13 @@ def variable_uses(dashboard: Dashboard) -> Iterator[VariableUse]:
             excerpt = Excerpt(text.text, use.start, use.end, text.place) if text.is_query else None
             meant = not inside and _is_meant(use, text.text)
             yield VariableUse(use.name, text.what, text.panel, text.at, meant, excerpt)
+
+
+def variables_in(variable: Variable) -> frozenset[str]:
+    """The names of the variables that another asks for its values with."""
+    data = _uid(variable.datasource)
+    texts = f"{variable.query} {variable.series} {variable.regex} {data}"
+    return frozenset(use.name for use in uses_in(texts) if _is_meant(use, texts))
 
 
 def used_names(dashboard: Dashboard) -> frozenset[str]:

@@ -1,0 +1,59 @@
+"""The same query is shown in one unit here and in another there.
+
+One of the two panels was mended and its copy forgotten.
+
+Flagged:
+    one = Dashboard(
+        uid="one", title="One", data=prometheus, rows=[[stat("Free", "node_memory_MemFree_bytes", unit="bytes")]]
+    )
+    two = Dashboard(
+        uid="two", title="Two", data=prometheus, rows=[[stat("Free", "node_memory_MemFree_bytes", unit="decbytes")]]
+    )
+
+Instead:
+    one = Dashboard(
+        uid="one", title="One", data=prometheus, rows=[[stat("Free", "node_memory_MemFree_bytes", unit="bytes")]]
+    )
+    two = Dashboard(
+        uid="two", title="Two", data=prometheus, rows=[[stat("Free", "node_memory_MemFree_bytes", unit="bytes")]]
+    )
+
+Source: Grafana 11, best practices: copies of panels drift apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from obs.checks.base import Finding, lint
+from obs.graph.panel_query import PanelQuery
+from obs.graph.subject import Subject
+from obs.model.panel import Panel
+
+
+@lint("info")
+def unit_differs_elsewhere(subject: Subject) -> Iterator[Finding]:
+    """Against the unit that most panels of the query have; panels with units by column do not count."""
+    shown: dict[tuple[str, str], list[PanelQuery]] = {}
+    for query in subject.asked:
+        if _has_one_unit(query.panel) and not query.target.hide:
+            shown.setdefault((query.target.language, query.expr), []).append(query)
+    for queries in shown.values():
+        units = Counter(query.panel.unit for query in queries)
+        usual = units.most_common(1)[0][0]
+        first = next(query for query in queries if query.panel.unit == usual)
+        for query in queries:
+            if query.panel.unit != usual:
+                yield Finding.in_panel(
+                    query.dashboard,
+                    query.panel,
+                    f"shows in {query.panel.unit} what {first.title} shows in {usual}",
+                    fix="take one unit for both",
+                    also=((first.origin, first.title),),
+                )
+
+
+def _has_one_unit(panel: Panel) -> bool:
+    overridden = any(name == "unit" for one in panel.overrides for name, _ in one.properties)
+    return bool(panel.unit) and not overridden and not panel.transformations and panel.type != "table"
