@@ -9,6 +9,7 @@ import pytest
 
 from obs import api
 from obs.checks.base import Check, checks
+from obs.cli.init import write_starter
 from obs.graph.subject import Rule, Subject, of_program
 from obs.model.stack import AlertmanagerServer
 from obs.origin import Origin
@@ -106,3 +107,25 @@ def test_the_project_proves_a_label_missing_that_other_peoples_files_may_have(pl
 
 def test_files_of_others_may_ask_for_exporters_that_nobody_described() -> None:
     assert problems(Subject(), "unknown-metric", "store_orders_total > 1", "my_exporter_load1 > 1") == []
+
+
+def test_a_projects_own_catalogue_counts(tmp_path: Path) -> None:
+    """`catalogue/*.yaml`: its metrics are known, with their labels and values."""
+    write_starter(tmp_path / "project")
+    folder = tmp_path / "project" / "catalogue"
+    folder.mkdir()
+    (folder / "shop.yaml").write_text(
+        "schema: 1\nsystem: shop\ntitle: The shop\nversion: '2.4'\ngroups:\n  - group: orders\n    source: shop.py\n"
+        "    metrics:\n      - {name: shop_orders_total, type: counter, labels: [state], help: Orders,"
+        " values: {state: [paid, refused]}}\n",
+        encoding="utf-8",
+    )
+    own = of_program(api.load_program(api.read_settings(tmp_path / "project")))
+    assert problems(own, "unknown-metric", "rate(shop_orders_total[5m]) > 1") == []
+    assert problems(own, "unknown-label-value", 'shop_orders_total{state="payed"} > 1') == [
+        "A selects nothing: the label state of shop_orders_total is never 'payed'"
+    ]
+    assert problems(own, "unknown-label-on-metric", 'shop_orders_total{kind="a"} > 1') == [
+        "A selects nothing: shop_orders_total has no label kind"
+    ]
+    assert problems(own, "counter-read-raw", "shop_orders_total > 1") != []
