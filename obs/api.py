@@ -23,6 +23,7 @@ from obs.write import Drift, Written
 
 if TYPE_CHECKING:
     from obs.graph.program import Program
+    from obs.graph.whole import Graph
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a phase, how much of it is done, and how much there is."""
@@ -101,6 +102,22 @@ def compile_project(
     findings += artifact_findings(program, made)
     _raise_errors(findings)
     return Compiled(settings, program, tuple(sorted(made, key=lambda one: one.path)), tuple(findings))
+
+
+def graph(project: str | Path | None = None, *, files: Sequence[str | Path] = ()) -> Graph:
+    """Everything that a project holds, or that files of others say, as one graph; raises ObsError.
+
+    obs.api.graph().below(["metric/node_cpu_seconds_total"])
+    """
+    from obs.graph.whole import build
+
+    if files:
+        from obs.importer.subject import read
+
+        return build(read([Path(file).absolute() for file in files])[0])
+    from obs.graph.subject import of_program
+
+    return build(of_program(load_program(read_settings(project))))
 
 
 def _only(program: Program, environment: str) -> Program:

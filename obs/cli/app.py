@@ -42,6 +42,18 @@ Values = Annotated[Optional[list[str]], typer.Option("--values", help="Helm valu
 Chart = Annotated[Optional[list[str]], typer.Option("--chart", help="Folder of a Helm chart.")]  # noqa: UP045
 
 
+def _names(incomplete: str) -> list[str]:
+    from obs.cli.complete import names
+
+    return names(incomplete)
+
+
+def _alerts(incomplete: str) -> list[str]:
+    from obs.cli.complete import alerts
+
+    return alerts(incomplete)
+
+
 @app.callback()
 def _options(
     version: Annotated[bool, typer.Option("--version", "-V", help="Print the version and exit.")] = False,
@@ -325,7 +337,9 @@ def graph(
     names: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Argument(
-            metavar="[NAME|PATH]...", help="Only what hangs together with these; or files of others."
+            metavar="[NAME|PATH]...",
+            help="Only what hangs together with these; or files of others.",
+            autocompletion=_names,
         ),
     ] = None,
     project: Project = None,
@@ -357,7 +371,9 @@ def why(
     name: Annotated[
         list[str],
         typer.Argument(
-            metavar="NAME [PATH]...", help="An alert, panel, metric, label, ...; then files of others."
+            metavar="NAME [PATH]...",
+            help="An alert, panel, metric, label, ...; then files of others.",
+            autocompletion=_names,
         ),
     ],
     project: Project = None,
@@ -382,6 +398,7 @@ def impact(
     name: Annotated[
         list[str],
         typer.Argument(
+            autocompletion=_names,
             metavar="NAME [PATH]...",
             help="A metric, label (`namespace`, `metric{pod}`), file, ...; then files.",
         ),
@@ -406,7 +423,10 @@ def impact(
 @app.command()
 def explain(
     name: Annotated[
-        list[str], typer.Argument(metavar="ALERT [PATH]...", help="The alert; then files of others.")
+        list[str],
+        typer.Argument(
+            metavar="ALERT [PATH]...", help="The alert; then files of others.", autocompletion=_alerts
+        ),
     ],
     project: Project = None,
     rules: Rules = None,

@@ -204,7 +204,11 @@ class Tree:
     graph: Graph
     root: Path
     upward: bool
-    done: set[str]
+    done: set[str] = field(default_factory=set)
+    order: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = {id: number for number, id in enumerate(self.graph.nodes)}
 
     def lines(self, id: str) -> Iterator[str]:
         """The tree of a node."""
@@ -236,8 +240,7 @@ class Tree:
     def neighbours(self, id: str, top: bool) -> list[tuple[Edge, Node]]:
         edges = (self.graph.incoming if self.upward else self.graph.outgoing).get(id, ())
         if self.upward:
-            order = {node: number for number, node in enumerate(self.graph.nodes)}
-            edges = tuple(sorted(edges, key=lambda edge: (edge.weak, -order[edge.source])))
+            edges = tuple(sorted(edges, key=lambda edge: (edge.weak, -self.order[edge.source])))
         found: dict[str, Edge] = {}
         for edge in edges:
             if not edge.weak or (top and self.upward):
@@ -300,7 +303,7 @@ def shortened(text: str, most: int) -> str:
 
 def overview(graph: Graph, root: Path) -> Iterator[str]:
     """Trees from what comes from nothing, down to what nothing needs; what stands alone in one line each."""
-    tree = Tree(graph, root, False, set())
+    tree = Tree(graph, root, upward=False)
     firm = [edge for edge in graph.edges if not edge.weak]
     targets, sources = {edge.target for edge in firm}, {edge.source for edge in firm}
     starts = [id for id in graph.nodes if id not in targets and id in sources]
@@ -327,7 +330,7 @@ def _why(graph: Graph, found: Meant, reached: dict[str, Reached], root: Path) ->
     hidden = HIDDEN - {"label", "value"} if own & {"label", "value"} else HIDDEN
     shown = [kind for kind in KINDS if kind in own or kind not in hidden]
     part = graph.only({*ids, *reached}).of_kinds(shown)
-    tree = Tree(part, root, True, set())
+    tree = Tree(part, root, upward=True)
     for number, id in enumerate(ids):
         if id in tree.done:
             continue

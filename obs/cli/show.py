@@ -33,8 +33,10 @@ class Entry:
 
 def entries(program: Program) -> Iterator[Entry]:
     """Everything that a project defines, kind by kind."""
+    from obs.graph.queries import query_facts
+    from obs.graph.whole.files import artifact_of
+
     settings, definitions = program.settings, program.definitions
-    files = f"{settings.chart}/files"
     for dashboard in program.dashboards:
         sources = sorted({query.datasource.uid for _, query in dashboard.queries() if query.datasource})
         yield Entry(
@@ -42,10 +44,10 @@ def entries(program: Program) -> Iterator[Entry]:
             dashboard.uid,
             f"{dashboard.title}, {len(dashboard.panels())} panels",
             dashboard.origin,
-            f"{files}/dashboards/{dashboard.uid}.json",
+            artifact_of(program, "dashboard", dashboard.uid),
             tuple(f"datasource {uid}" for uid in sources),
         )
-    for group, rules in program.groups.items():
+    for rules in program.groups.values():
         for rule in rules:
             kind = "alert" if rule in definitions.alerts else "record"
             about = rule.expr.split("\n", 1)[0]
@@ -54,7 +56,7 @@ def entries(program: Program) -> Iterator[Entry]:
                 rule.name,
                 about,
                 rule.origin,
-                f"{files}/rules/{group}.yaml",
+                artifact_of(program, kind, rule.name),
                 tuple(_rule_links(program, rule)),
             )
     for chart_alert in definitions.chart_alerts:
@@ -67,7 +69,7 @@ def entries(program: Program) -> Iterator[Entry]:
             route.name,
             f"{to}; the rest to {route.default}",
             route.origin,
-            f"{files}/alertmanager/{route.name}.yaml",
+            artifact_of(program, "route", route.name),
             tuple(f"alert {alert}" for alerts in route.to.values() for alert in alerts),
         )
     values = f"{settings.chart}/values.yaml"
@@ -81,7 +83,11 @@ def entries(program: Program) -> Iterator[Entry]:
             tuple(f"counter {counter}" for counter in pipeline.counters()),
         )
     for counter in program.counters():
-        readers = tuple(f"read by {rule}" for rule in program.rules if str(counter) in rule.expr)
+        readers = tuple(
+            f"read by {rule}"
+            for rule in program.rules
+            if str(counter) in query_facts(program, rule.expr).metrics
+        )
         yield Entry("counter", str(counter), counter.help, counter.origin, values, readers)
     for source in definitions.datasources:
         yield Entry(

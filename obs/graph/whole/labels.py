@@ -168,7 +168,7 @@ def _routes(sheet: Sheet, labels: Labels) -> None:
         for receiver in config.receivers
         for item in receiver.discord
     }
-    asked = {matcher.name for node in root.walk() for matcher in node.matchers}
+    muting = {(source, target) for source, target, kind in sheet.edges if kind == "mutes"}
     for node, alert in alerts(sheet):
         if id(alert) not in sheet.rule_ids:
             continue
@@ -177,19 +177,14 @@ def _routes(sheet: Sheet, labels: Labels) -> None:
             receiver = f"receiver/{found.node.receiver}"
             for name in sorted(found.node.group_by or ()):
                 _read(sheet, labels, alert, name, route, f"groups by {name}")
-            for name in sorted(asked):
-                if name in {matcher.name for matcher in found.node.matchers}:
-                    _read(sheet, labels, alert, name, route, f"takes alerts by {name}")
+            for name in sorted({matcher.name for matcher in found.node.matchers}):
+                _read(sheet, labels, alert, name, route, f"takes alerts by {name}")
             for name in sorted(messages.get(found.node.receiver, ())):
                 _read(sheet, labels, alert, name, receiver, f"prints {name} in the message")
         for number, rule in enumerate(config.inhibit_rules, start=1):
-            if f"inhibition/{number}" in sheet.nodes and (f"inhibition/{number}", node) in _muting(sheet):
+            if (f"inhibition/{number}", node) in muting:
                 for name in rule.equal:
                     _read(sheet, labels, alert, name, f"inhibition/{number}", f"compares {name}")
-
-
-def _muting(sheet: Sheet) -> set[tuple[str, str]]:
-    return {(source, target) for source, target, kind in sheet.edges if kind == "mutes"}
 
 
 def _read(sheet: Sheet, labels: Labels, alert: Rule, name: str, reader: str, why: str) -> None:
@@ -222,11 +217,12 @@ def _relabelled(sheet: Sheet) -> None:
         for source, target, kind in list(sheet.edges)
         if kind == "exposes" and source in honouring
     ]
+    carried = {end for _, end, kind in sheet.edges if kind == "carries"}
     for source, metric in exposed:
         name = sheet.nodes[metric].name
         for label in sorted(TARGETS_OWN):
             id = f"label/{name}{{{label}}}"
-            if id in sheet.nodes and not any(end == id and kind == "carries" for _, end, kind in sheet.edges):
+            if id in sheet.nodes and id not in carried:
                 words = "the scrape sets it" + (" unless it is exposed" if honouring[source] else "")
                 sheet.edge(source, id, "sets", words, sheet.nodes[source].origin, likely=honouring[source])
 
