@@ -411,8 +411,8 @@ def _reasons(graph: Graph, one: Reached, starts: set[str], reached: dict[str, Re
 
 
 def _words(graph: Graph, reached: dict[str, Reached], edge: Edge) -> str:
-    """Why the edge is there; what a panel shows, its query says."""
-    while edge.kind == "shows" and edge.source in reached:
+    """Why the edge is there; what a panel shows, its query says, and what a receiver hears, its route."""
+    while edge.kind in ("shows", "tells") and edge.source in reached:
         edge = reached[edge.source].edge
     return f"no longer hears of {graph.nodes[edge.source].name}" if edge.kind == "goes to" else edge.why
 

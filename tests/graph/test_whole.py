@@ -40,6 +40,7 @@ def test_every_edge_has_both_ends(graph: Graph) -> None:
         assert edge.source in graph.nodes, edge
         assert edge.target in graph.nodes, edge
         assert edge.source != edge.target
+        assert edge.why
 
 
 def test_an_id_is_the_kind_and_the_name(graph: Graph) -> None:

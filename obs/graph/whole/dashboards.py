@@ -76,7 +76,7 @@ class _Page:
             self.variable(variable)
         for panel in self.page.panels():
             node = panel_node(self.sheet, self.id, panel)
-            self.sheet.edge(self.id, node, "holds", "", panel.origin)
+            self.sheet.edge(self.id, node, "holds", "stands on it", panel.origin)
             for number, query in enumerate(panel.queries):
                 self.query(panel, node, query, number)
             for text in (panel.title, panel.description, panel.repeat and f"${panel.repeat}"):
@@ -90,7 +90,7 @@ class _Page:
         name = f"{self.uid}/{variable.name}"
         about = f"{variable.kind} variable"
         node = self.sheet.node("variable", name, about, variable.origin, (f"${variable.name}",))
-        self.sheet.edge(self.id, node, "holds", "", variable.origin)
+        self.sheet.edge(self.id, node, "holds", "is one of its variables", variable.origin)
         self.source(variable.datasource, node, variable.origin)
         self.uses_variables(
             f"{variable.series} {variable.query}", node, "narrows its choices", variable.origin
@@ -104,7 +104,7 @@ class _Page:
         logs = variable.datasource is not None and variable.datasource.language == "logql"
         if logs:
             lines = self.sheet.node("lines", LINES, "log lines as Loki stores them")
-            self.sheet.edge(lines, node, "feeds", "", variable.origin)
+            self.sheet.edge(lines, node, "feeds", "its choices come from log lines", variable.origin)
             self.sheet.edge(
                 line_label(self.sheet, variable.values_of), node, "selects", words, variable.origin
             )
@@ -149,7 +149,7 @@ class _Page:
         from obs.lang import logql
 
         lines = self.sheet.node("lines", LINES, "log lines as Loki stores them")
-        self.sheet.edge(lines, id, "feeds", "", query.origin)
+        self.sheet.edge(lines, id, "feeds", "reads log lines", query.origin)
         try:
             found = logql.check(query.text, grafana=True)
         except LanguageError:
@@ -176,7 +176,7 @@ class _Page:
         if source.variable is not None:
             self.uses_variables(source.uid, node, "chooses the datasource", origin, needed=True)
             return
-        self.sheet.edge(_datasource(self.sheet, source), node, "answers", "", origin)
+        self.sheet.edge(_datasource(self.sheet, source), node, "answers", "is asked there", origin)
 
     def uses_variables(
         self, text: str, node: str, why: str, origin: Origin | None, *, needed: bool = False

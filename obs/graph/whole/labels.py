@@ -50,7 +50,14 @@ class Labels:
         sheet = self.sheet
         for source in sheet.metric(metric):
             id = sheet.node("label", f"{metric}{{{label}}}", f"the label {label}", sheet.nodes[source].origin)
-            sheet.edge(source, id, "has", "", sheet.nodes[source].origin, likely=metric not in sheet.series)
+            sheet.edge(
+                source,
+                id,
+                "has",
+                "is a label of it",
+                sheet.nodes[source].origin,
+                likely=metric not in sheet.series,
+            )
         self._from_line(metric, label, id)
         return id
 

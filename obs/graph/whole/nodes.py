@@ -20,16 +20,16 @@ NodeKind = Literal[
 ]  # fmt: skip
 EdgeKind = Literal[
     "adds to",
-    "answers", "builds", "carries", "contains", "counts", "decides", "exposes", "feeds", "fills in", "goes to",
+    "answers", "builds", "carries", "contains", "counts", "exposes", "feeds", "fills in", "goes to",
     "has", "holds", "imports", "links to", "logs", "mutes", "opens", "reads", "selects", "sets", "shows", "tells",
-    "then", "uses", "writes",
+    "then", "writes",
 ]  # fmt: skip
 Evidence = Literal["certain", "likely"]
 Effect = Literal["breaks", "loses", "changes"]
 """Without something: it cannot work; it goes on with less or other input (a route that one alert no longer reaches);
 it shows or does something else."""
 KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
-WEAK: frozenset[EdgeKind] = frozenset({"links to", "mutes", "reads", "uses"})
+WEAK: frozenset[EdgeKind] = frozenset({"links to", "mutes", "reads"})
 """What still works, in another way, when the other end is gone; so nothing beyond it changes."""
 
 

@@ -32,7 +32,7 @@ def draw(sheet: Sheet) -> None:
         return
     for node in root.walk():
         id = route_node(sheet, node)
-        sheet.edge(id, _receiver(sheet, config, node), "tells", "", _line(sheet, node))
+        sheet.edge(id, _receiver(sheet, config, node), "tells", "is its receiver", _line(sheet, node))
     for id, alert in alerts(sheet):
         for found in reach(root, alert):
             hangs = f"if {listed(map(str, dict.fromkeys(found.depends)))}" if found.depends else ""
