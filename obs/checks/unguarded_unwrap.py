@@ -44,10 +44,13 @@ _DIGITS = re.compile(r"(?:\\d|\[0-9\.?\]|\[\\d\.?\]|[0-9.\\?:()|+*]|\{[0-9,]+\})
 def unguarded_unwrap(subject: Subject) -> Iterator[Finding]:
     """Silent where the label is filtered before, or captured by an expression of digits."""
     for owner, query in log_queries(subject):
+        made = {read.label for read in query.reads(()) if read.kind == "unwrap" and read.available != "no"}
         for pipeline, around in pipelines(query):
             unwrap = around.unwrap if around is not None else None
             if unwrap is None or _is_guarded(unwrap) or _is_sure(pipeline, unwrap.label):
                 continue
+            if unwrap.label not in made:
+                continue  # no stage makes it: a label of the stream, or of nobody, which is passed over
             yield Finding.in_rule(
                 owner,
                 f"{owner} fails as soon as one line has no number in {unwrap.label}",

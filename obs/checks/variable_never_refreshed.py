@@ -28,7 +28,7 @@ from obs.graph.panel_query import panel_title
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("info")
 def variable_never_refreshed(subject: Subject) -> Iterator[Finding]:
     """Variables over a query; each on its own line of the dashboard, told once for it."""
     for dashboard in subject.dashboards:

@@ -97,7 +97,11 @@ class Sorter:
             self._rules(find(node, ("spec", "groups")), kind)
             return True
         if kind == "ConfigMap":
-            return self._texts(node.get("data"))
+            before = len(self.found.dashboards)
+            taken_texts = self._texts(node.get("data"))
+            if len(self.found.dashboards) > before:
+                self.document(kind, node)
+            return taken_texts
         if kind == "Secret":
             taken_plain = self._texts(node.get("stringData"))
             return self._texts(node.get("data"), encoded=True) or taken_plain
