@@ -49,7 +49,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.metrics import Find
+from obs.graph.metrics import Metrics
 from obs.graph.panel_query import PanelQuery
 from obs.graph.subject import Rule, Subject
 from obs.graph.uniqueness import Key, unique_by
@@ -65,7 +65,6 @@ _OF_CLUSTERS = frozenset(
 @lint("warning")
 def many_to_many_risk(subject: Subject) -> Iterator[Finding]:
     """Each side that has to be unique, where it is known what its series can be told apart by."""
-    found = subject.metrics.selected
     for rule, parts in subject.expressions:
         for node in parts.binaries:
             matching = node.matching
@@ -76,7 +75,7 @@ def many_to_many_risk(subject: Subject) -> Iterator[Finding]:
             ):
                 continue
             for side, name in _unique_sides(node, matching):
-                lacking = _lacking(side, matching, found)
+                lacking = _lacking(side, matching, subject.metrics)
                 if lacking:
                     yield _finding(rule, side, name, lacking, matching)
                     break
@@ -89,9 +88,9 @@ def _unique_sides(node: Binary, matching: Matching) -> Iterator[tuple[Expr, str]
         yield node.left, "left"
 
 
-def _lacking(side: Expr, matching: Matching, find: Find) -> Key:
+def _lacking(side: Expr, matching: Matching, metrics: Metrics) -> Key:
     """What tells the series of a side apart and is not matched on; what a group copies is taken to be unique."""
-    known = unique_by(side, find)
+    known = unique_by(side, metrics)
     if known is None:
         return frozenset()
     names = {label.name for label in matching.labels}

@@ -50,7 +50,7 @@ def milliseconds_humanized_as_seconds(subject: Subject) -> Iterator[Finding]:
     for alert in subject.alerts:
         if alert.query is None or not any("humanizeDuration" in text for text in alert.annotations.values()):
             continue
-        unit = unit_of(alert.query.tree, subject.metrics.measured)
+        unit = unit_of(alert.query.tree, subject.metrics)
         if unit is None or unit.name not in _TOO_MUCH or unit.rate:
             continue
         for name, text in alert.annotations.items():

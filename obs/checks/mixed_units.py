@@ -38,13 +38,13 @@ from obs.lang.promql.functions import COMPARISONS
 @lint("warning")
 def mixed_units(subject: Subject) -> Iterator[Finding]:
     """Where the unit of both sides is known."""
-    find = subject.metrics.measured
+    metrics = subject.metrics
     for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.op not in ("+", "-") and node.op not in COMPARISONS:
                 continue
-            left = unit_of(node.left, find)
-            right = unit_of(node.right, find) if left is not None else None
+            left = unit_of(node.left, metrics)
+            right = unit_of(node.right, metrics) if left is not None else None
             if left is None or right is None or _go_together(node.op, left, right):
                 continue
             yield Finding.in_rule(

@@ -44,7 +44,6 @@ from obs.lang.promql.syntax import Binary, Matching
 @lint("warning")
 def one_sided_label(subject: Subject) -> Iterator[Finding]:
     """Raw series of one system, or aggregates on both sides; others are told by impossible-join."""
-    find = subject.metrics.selected
     for rule, parts in subject.expressions:
         for node in parts.binaries:
             matching = node.matching
@@ -55,8 +54,8 @@ def one_sided_label(subject: Subject) -> Iterator[Finding]:
                 or matching.card not in ("one-to-one", "many-to-many")
             ):
                 continue
-            left = shape(node.left, find)
-            right = shape(node.right, find) if left is not None else None
+            left = shape(node.left, subject.metrics)
+            right = shape(node.right, subject.metrics) if left is not None else None
             if left is not None and right is not None and left.system == right.system:
                 yield from _differing(rule, node, matching, left, right)
 

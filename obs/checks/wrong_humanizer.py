@@ -61,7 +61,7 @@ def wrong_humanizer(subject: Subject) -> Iterator[Finding]:
     for alert in subject.alerts:
         if alert.query is None or not any("humanize" in text for text in alert.annotations.values()):
             continue
-        unit = unit_of(alert.query.tree, subject.metrics.measured)
+        unit = unit_of(alert.query.tree, subject.metrics)
         if unit is not None and not unit.rate:
             yield from _wrong(alert, unit)
 

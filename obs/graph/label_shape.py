@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from obs.graph.metrics import Find
+from obs.graph.metrics import Metrics
 from obs.lang.promql.functions import SET_OPERATORS
 from obs.lang.promql.syntax import (
     Aggregate,
@@ -38,24 +38,26 @@ class Shape:
         return label not in self.present and label not in self.maybe
 
 
-def shape(node: Expr, find: Find) -> Shape | None:
+def shape(node: Expr, metrics: Metrics) -> Shape | None:
     """The labels of the result; None where they are not known."""
     node = strip_parens(node)
     if isinstance(node, VectorSelector):
-        return _selected(node, find)
+        return _selected(node, metrics)
     if isinstance(node, MatrixSelector):
-        return _selected(node.selector, find)
+        return _selected(node.selector, metrics)
     if isinstance(node, Unary | Subquery | Paren):
-        return shape(node.expr, find)
+        return shape(node.expr, metrics)
     if isinstance(node, Aggregate):
-        return _aggregated(node, find)
+        return _aggregated(node, metrics)
     if isinstance(node, Call):
-        return _called(node, find)
-    return _combined(node, find) if isinstance(node, Binary) else None
+        return _called(node, metrics)
+    return _combined(node, metrics) if isinstance(node, Binary) else None
 
 
-def _selected(node: VectorSelector, find: Find) -> Shape | None:
-    series = find(node)
+def _selected(node: VectorSelector, metrics: Metrics) -> Shape | None:
+    series = metrics.selected(node)
+    if series is None and (recorded := metrics.followed(shape, node)) is not None:
+        return replace(recorded, present=recorded.present | metrics.recorded_labels(node))
     if series is None or series.entry.open or series.system.id in _SHARED:
         return None
     own = frozenset(series.labels().own.values())
@@ -65,10 +67,10 @@ def _selected(node: VectorSelector, find: Find) -> Shape | None:
     return Shape(own - unsure, unsure, series.system.id)
 
 
-def _aggregated(node: Aggregate, find: Find) -> Shape | None:
+def _aggregated(node: Aggregate, metrics: Metrics) -> Shape | None:
     if any(label.templated for label in node.grouping) or node.op == "count_values":
         return None
-    inner = shape(node.expr, find)
+    inner = shape(node.expr, metrics)
     names = frozenset(label.name for label in node.grouping)
     if node.op in {"topk", "bottomk", "limitk", "limit_ratio"}:
         return inner
@@ -78,25 +80,25 @@ def _aggregated(node: Aggregate, find: Find) -> Shape | None:
     return Shape(present, names - present)
 
 
-def _called(node: Call, find: Find) -> Shape | None:
+def _called(node: Call, metrics: Metrics) -> Shape | None:
     if node.function in _OTHER_LABELS or node.type == "scalar":
         return None
     subject = next((arg for arg in node.args if arg.type in {"vector", "matrix"}), None)
-    found = shape(subject, find) if subject is not None else None
+    found = shape(subject, metrics) if subject is not None else None
     if found is None or node.function != "histogram_quantile":
         return found
     return replace(found, present=found.present - {"le"}, maybe=found.maybe - {"le"})
 
 
-def _combined(node: Binary, find: Find) -> Shape | None:
+def _combined(node: Binary, metrics: Metrics) -> Shape | None:
     if node.op == "or":
         return None
     if node.matching is None:
-        return shape(node.left if node.left.type == "vector" else node.right, find)
+        return shape(node.left if node.left.type == "vector" else node.right, metrics)
     if node.op in SET_OPERATORS or node.matching.card == "many-to-one":
-        return shape(node.left, find) if not node.matching.include else None
+        return shape(node.left, metrics) if not node.matching.include else None
     if node.matching.card == "one-to-many" or node.matching.on:
         return None
-    found = shape(node.left, find)
+    found = shape(node.left, metrics)
     ignored = frozenset(label.name for label in node.matching.labels)
     return replace(found, present=found.present - ignored, maybe=found.maybe - ignored) if found else None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from obs.graph.metric_source import Source, dropping_steps, of_counter, of_rule, of_series, relabels
 from obs.graph.parts import metric_of
 from obs.lang.promql.labels import LabelSet
-from obs.lang.promql.syntax import Matcher, VectorSelector
+from obs.lang.promql.syntax import Expr, Matcher, VectorSelector
 
 if TYPE_CHECKING:
     from obs.catalogue.library import Catalogue
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from obs.graph.subject import Subject
     from obs.model.service import Target
 
+Answer = TypeVar("Answer")
 Find = Callable[["VectorSelector"], "Series | None"]
 """What the catalogue knows of the one thing that a selector can ask for: `Metrics.selected` or `measured`."""
 _DEEPEST = 20
@@ -36,6 +37,7 @@ class Metrics:
         self._sources: dict[tuple[str, str], tuple[Source, ...]] = {}
         self._labels: dict[tuple[str, str], LabelSet | None] = {}
         self._reading: set[str] = set()
+        self._asked: set[tuple[object, str]] = set()
 
     @property
     def declared(self) -> bool:
@@ -88,6 +90,34 @@ class Metrics:
             return None
         found = self.series(name, job_of(selector.matchers))
         return found[0] if len({(one.type, one.unit, one.part) for one in found}) == 1 else None
+
+    def followed(
+        self, question: Callable[[Expr, Metrics], Answer | None], selector: VectorSelector
+    ) -> Answer | None:
+        """The answer to a question about the expression that a rule here records under the selector's metric.
+
+        None where none or several rules record it, and where records read each other in a circle.
+        """
+        name = metric_of(selector) or ""
+        rules = self._subject.recorded.get(name, ())
+        query = rules[0].query if len(rules) == 1 else None
+        key = (question, name)
+        if query is None or key in self._asked or len(self._asked) > _DEEPEST:
+            return None
+        self._asked.add(key)
+        try:
+            return question(query.tree, self)
+        finally:
+            self._asked.discard(key)
+
+    def recorded_labels(self, selector: VectorSelector) -> frozenset[str]:
+        """The labels that the one rule sets which records the selector's metric."""
+        rules = self._subject.recorded.get(metric_of(selector) or "", ())
+        return (
+            frozenset(name for name, value in rules[0].labels.items() if value)
+            if len(rules) == 1
+            else frozenset()
+        )
 
     def of(self, selector: VectorSelector) -> tuple[Source, ...]:
         """Everyone who makes what a selector asks for; empty when nobody is known."""

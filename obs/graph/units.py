@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from obs.graph.metrics import Find
+from obs.graph.metrics import Metrics
 from obs.graph.parts import metric_of, number
 from obs.lang.promql.functions import COMPARISONS
 from obs.lang.promql.syntax import (
@@ -91,53 +91,56 @@ class Unit:
         return f"{name} per second" if self.rate else name
 
 
-def unit_of(node: Expr, find: Find) -> Unit | None:
+def unit_of(node: Expr, metrics: Metrics) -> Unit | None:
     """The unit of the values; None where it is not known, or is a plain count."""
     node = strip_parens(node)
     if isinstance(node, VectorSelector):
-        return _declared(node, find)
+        return _declared(node, metrics)
     if isinstance(node, MatrixSelector):
-        return _declared(node.selector, find)
+        return _declared(node.selector, metrics)
     if isinstance(node, Unary | Subquery):
-        return unit_of(node.expr, find)
+        return unit_of(node.expr, metrics)
     if isinstance(node, Aggregate):
-        return unit_of(node.expr, find) if node.op in _AGGREGATES else None
+        return unit_of(node.expr, metrics) if node.op in _AGGREGATES else None
     if isinstance(node, Call):
-        return _called(node, find)
-    return _combined(node, find) if isinstance(node, Binary) else None
+        return _called(node, metrics)
+    return _combined(node, metrics) if isinstance(node, Binary) else None
 
 
-def _declared(node: VectorSelector, find: Find) -> Unit | None:
-    series = find(node)
+def _declared(node: VectorSelector, metrics: Metrics) -> Unit | None:
+    series = metrics.measured(node)
     if series is not None:
         name = "timestamp_seconds" if series.unit == "timestamp_seconds" else series.unit
         if series.part == "bucket":
             name = series.entry.unit  # what histogram_quantile makes of it
         return Unit(name) if name in PHYSICAL else None
+    recorded = metrics.followed(unit_of, node)
+    if recorded is not None:
+        return recorded
     named = next((unit for end, unit in _BY_NAME.items() if (metric_of(node) or "").endswith(end)), "")
     return Unit(named) if named else None
 
 
-def _called(node: Call, find: Find) -> Unit | None:
+def _called(node: Call, metrics: Metrics) -> Unit | None:
     if node.function in ("time", "timestamp"):
         return Unit("timestamp_seconds")
     subject = next((arg for arg in node.args if arg.type in {"vector", "matrix"}), None)
-    inner = unit_of(subject, find) if subject is not None else None
+    inner = unit_of(subject, metrics) if subject is not None else None
     if inner is None or node.function == "histogram_quantile":
-        return _of_buckets(subject, find) if node.function == "histogram_quantile" else None
+        return _of_buckets(subject, metrics) if node.function == "histogram_quantile" else None
     if node.function in _PER_SECOND:
         return None if inner.rate else Unit(inner.name, rate=True)
     return inner if node.function in _KEEP else None
 
 
-def _of_buckets(node: Expr | None, find: Find) -> Unit | None:
+def _of_buckets(node: Expr | None, metrics: Metrics) -> Unit | None:
     """Of a quantile: that of what is in the buckets, whatever rate is taken of their counts."""
-    found = unit_of(node, find) if node is not None else None
+    found = unit_of(node, metrics) if node is not None else None
     return Unit(found.name) if found is not None else None
 
 
-def _combined(node: Binary, find: Find) -> Unit | None:
-    left, right = unit_of(node.left, find), unit_of(node.right, find)
+def _combined(node: Binary, metrics: Metrics) -> Unit | None:
+    left, right = unit_of(node.left, metrics), unit_of(node.right, metrics)
     if node.op in COMPARISONS or node.op in ("and", "unless"):
         return None if node.returns_bool else (left if node.left.type == "vector" else right)
     if node.op in ("*", "/"):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from obs.graph.label_shape import shape
-from obs.graph.subject import Subject
+from obs.graph.subject import Rule, Subject
 from obs.graph.uniqueness import unique_by
 from obs.graph.units import unit_of
 from obs.lang import promql
+from obs.origin import Origin
 
 METRICS = Subject().metrics
 
@@ -43,7 +44,7 @@ KEYS = [
 
 @pytest.mark.parametrize(("expr", "key"), KEYS)
 def test_unique_by(expr: str, key: set[str] | None) -> None:
-    found = unique_by(promql.check(expr).tree, METRICS.selected)
+    found = unique_by(promql.check(expr).tree, METRICS)
     assert found == (None if key is None else frozenset(key))
 
 
@@ -58,7 +59,7 @@ SHAPES = [
 
 @pytest.mark.parametrize(("expr", "present", "system"), SHAPES)
 def test_shape(expr: str, present: set[str], system: str) -> None:
-    found = shape(promql.check(expr).tree, METRICS.selected)
+    found = shape(promql.check(expr).tree, METRICS)
     assert found is not None
     assert (set(found.present), found.system) == (present, system)
 
@@ -84,4 +85,32 @@ UNITS = [
 
 @pytest.mark.parametrize(("expr", "unit"), UNITS)
 def test_unit_of(expr: str, unit: str) -> None:
-    assert str(unit_of(promql.check(expr).tree, METRICS.measured)) == unit
+    assert str(unit_of(promql.check(expr).tree, METRICS)) == unit
+
+
+def record(name: str, expr: str, **labels: str) -> Rule:
+    return Rule("record", name, expr, "g", Origin("rules.yaml", 1), labels)
+
+
+def test_records_are_followed() -> None:
+    rules = (
+        record("node:info:raw", "kube_node_info", team="a"),
+        record(
+            "job:errors:rate5m", "sum by (job, reason) (rate(alertmanager_notifications_failed_total[5m]))"
+        ),
+        record("memory:free:percent", "(node_memory_MemFree_bytes / node_memory_MemTotal_bytes) * 100"),
+    )
+    metrics = Subject(rules).metrics
+    assert unique_by(promql.check("node:info:raw").tree, metrics) == {"node"}
+    assert unique_by(promql.check('job:errors:rate5m{job="a"}').tree, metrics) == {"reason"}
+    found = shape(promql.check("job:errors:rate5m").tree, metrics)
+    assert found is not None
+    assert found.present == {"reason"}
+    assert str(unit_of(promql.check("max(memory:free:percent)").tree, metrics)) == "percent"
+
+
+def test_records_in_a_circle_and_in_a_long_chain_are_left_open() -> None:
+    circle = Subject((record("a:x", "b:x"), record("b:x", "a:x"))).metrics
+    assert unique_by(promql.check("a:x").tree, circle) is None
+    chain = Subject(tuple(record(f"a:{n}", f"a:{n + 1}") for n in range(3000))).metrics
+    assert unit_of(promql.check("a:0").tree, chain) is None
