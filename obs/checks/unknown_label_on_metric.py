@@ -54,12 +54,11 @@ Source: Prometheus, labels: an empty label is a missing one; Kubernetes 1.16 rem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Iterator
 
-from obs.catalogue.library import close, default
-from obs.catalogue.typos import Typos
+from obs.catalogue.library import close
 from obs.checks.base import Finding, lint
+from obs.graph.meant import meant_label
 from obs.graph.parts import matchers_of
 from obs.graph.selections import Selection
 from obs.graph.subject import Subject
@@ -68,9 +67,6 @@ from obs.lang.promql.labels import LabelSet
 from obs.lang.promql.syntax import Matcher
 
 _RENAMED = {"pod_name": "pod", "container_name": "container"}
-_ADDED_OFTEN = frozenset(
-    {"cluster", "environment", "env", "region", "zone", "team", "tenant", "stage", "hostname"}
-)
 
 
 @lint("warning", alone=True)
@@ -87,7 +83,7 @@ def unknown_label_on_metric(subject: Subject) -> Iterator[Finding]:
         for matcher in matchers:
             if matcher.label in names or matcher.templated or not matcher.op or _asks_nothing(matcher):
                 continue
-            meant = _renamed(one, matcher.label) or _slip(matcher.label, names)
+            meant = _renamed(one, matcher.label) or meant_label(matcher.label, names)
             if meant or not known.open:
                 yield _finding(one, matcher, meant, known)
 
@@ -117,21 +113,3 @@ def _asks_nothing(matcher: Matcher) -> bool:
 def _renamed(one: Selection, label: str) -> str:
     cadvisor = any(series.system.id == "kubelet-cadvisor" for series in one.series)
     return _RENAMED.get(label, "") if cadvisor else ""
-
-
-def _slip(label: str, names: Iterable[str]) -> str:
-    """The label that was meant; empty for one that anybody could have added."""
-    if len(label) < 4 or label in _ADDED_OFTEN:
-        return ""
-    meant = Typos(names, shortest=4).meant(label)
-    return meant if meant and label not in _all_labels() else ""
-
-
-@cache
-def _all_labels() -> frozenset[str]:
-    """Every label of the catalogue: one of them is no slip of another."""
-    own = (
-        label for system in default().systems() for entry in system.entries.values() for label in entry.labels
-    )
-    target = (label for system in default().systems() for label in system.scrape.target_labels)
-    return frozenset({*own, *target})

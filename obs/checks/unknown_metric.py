@@ -43,17 +43,14 @@ Source: none of the other linters without a server; pint's promql/series asks on
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 from obs.catalogue.gaps import gap
-from obs.catalogue.library import index
-from obs.catalogue.typos import Typos
 from obs.checks.base import Finding, lint
+from obs.graph.meant import SERIES, meant_metric
 from obs.graph.selections import Selection
 from obs.graph.subject import Subject
 
 _ENDINGS = ("_total", "_seconds", "_bytes", "_seconds_total", "_bytes_total", "_ratio", "_count")
-_SERIES = ("_bucket", "_sum", "_count")
 
 
 @lint("warning")
@@ -66,7 +63,7 @@ def unknown_metric(subject: Subject) -> Iterator[Finding]:
         if (one.sources and not covered) or name in told or ":" in name or gap(name):
             continue
         told.add(name)
-        slip = _typos().meant(name) or _of_series(name)
+        slip = meant_metric(name)
         other = "" if slip else _other_ending(subject, name)
         if slip or other:
             yield _resembling(
@@ -99,25 +96,11 @@ def _undeclared(one: Selection) -> Finding:
     )
 
 
-@cache
-def _typos() -> Typos:
-    return Typos(index().names)
-
-
-def _of_series(name: str) -> str:
-    """A slip in the name of a histogram or summary, before the suffix of its series."""
-    for end in _SERIES:
-        if name.endswith(end):
-            meant = _typos().meant(name.removesuffix(end))
-            return meant + end if meant else ""
-    return ""
-
-
 def _other_ending(subject: Subject, name: str) -> str:
     """The known name that differs only in what stands for the unit or the type."""
     if len(name) < 10:
         return ""
     names = [name + end for end in _ENDINGS]
     names += [name.removesuffix(end) for end in _ENDINGS if name.endswith(end)]
-    names += [f"{name.removesuffix(end)}_seconds{end}" for end in _SERIES if name.endswith(end)]
+    names += [f"{name.removesuffix(end)}_seconds{end}" for end in SERIES if name.endswith(end)]
     return next((each for each in names if subject.metrics.series(each)), "")
