@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from obs.diagnostic import Diagnostic, FindingsError, ObsError
 from obs.origin import Origin
 from obs.project import settings as project_settings
 from obs.project.settings import Settings
+from obs.record import dataclass
 from obs.write import Drift, Written
 
 if TYPE_CHECKING:

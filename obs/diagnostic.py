@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Literal
 
 from obs.origin import Origin
+from obs.record import dataclass
 
 Severity = Literal["error", "warning", "info"]
 Evidence = Literal["certain", "likely", "assumed"]

@@ -15,13 +15,13 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic, FindingsError, ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 
 MANIFEST_FORMAT = 1
 STAGE = ".obs-stage"

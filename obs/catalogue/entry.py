@@ -6,8 +6,9 @@ Source of the rules on suffixes: Prometheus, exposition formats; Micrometer 1.13
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from obs.record import dataclass, field
 
 Type = Literal["counter", "gauge", "histogram", "summary", "untyped"]
 """What the `# TYPE` line says, whatever the name suggests."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from obs.catalogue.entry import SUFFIXES, Entry, Group, Part, Scrape, Trap, Type
 from obs.catalogue.version import exists, within
+from obs.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

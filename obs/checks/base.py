@@ -6,7 +6,7 @@ import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic, Edit, Evidence, Excerpt, Severity
 from obs.graph.program import Program
 from obs.origin import Origin
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.checks.suppress import Comments

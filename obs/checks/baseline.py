@@ -9,12 +9,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 from obs.redact import redact
 
 FORMAT = 1

@@ -29,15 +29,18 @@ Source: Grafana 11, Prometheus and Loki: using variables in queries, `=~` with m
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from obs.checks.base import Finding, lint
 from obs.graph.panel_query import PanelQuery
 from obs.graph.subject import Subject
 from obs.graph.variable_values import variables_of
 from obs.lang.grafana_variables import variables
-from obs.lang.logql.syntax import Matcher as LogMatcher
 from obs.lang.promql.syntax import Matcher
 from obs.model.variable import Variable
+
+if TYPE_CHECKING:
+    from obs.lang.logql.syntax import Matcher as LogMatcher
 
 
 @lint("warning")

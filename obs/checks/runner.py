@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from obs.checks.base import Check, Finding, Profile, checks, diagnostic
 from obs.checks.suppress import Comments, Suppressor
 from obs.diagnostic import Diagnostic, ObsError, Severity
 from obs.origin import Origin
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.artifact import Artifact

@@ -12,12 +12,12 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 MARK = "obs:"
 _COMMENT = re.compile(r"#\s*obs:\s*allow(?P<file>-file)?(?![\w-])\s*(?P<rest>.*)")

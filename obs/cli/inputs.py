@@ -5,11 +5,12 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

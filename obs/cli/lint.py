@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +20,7 @@ from obs.cli.output import colour, plural
 from obs.collecting import uncollected
 from obs.diagnostic import Diagnostic, FindingsError, ObsError, Severity
 from obs.project.settings import Settings
+from obs.record import dataclass, field
 from obs.report import place
 
 Format = Literal["human", "json", "sarif", "github", "junit", "checkstyle"]

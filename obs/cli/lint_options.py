@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, cast, get_args
 
 from obs.diagnostic import Diagnostic, ObsError
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 from obs.diagnostic import TextPlace
 from obs.formats.source import Source
+from obs.record import dataclass, field
 
 DEPTH = 200
 """Levels of nesting; a dashboard inside a list of manifests needs about 20."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.model.dashboard import Dashboard
 from obs.model.panel import Panel
 from obs.origin import Origin
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject

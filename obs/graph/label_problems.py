@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.lang.promql.labels import Branch, ProblemKind, Reason
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.panel_query import PanelQuery

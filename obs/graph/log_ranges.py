@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from obs.lang.logql import Query
-from obs.lang.logql.syntax import BinaryOperation, Expr, LabelReplace, RangeAggregation, VectorAggregation
+from obs.record import dataclass
+
+if TYPE_CHECKING:
+    from obs.lang.logql import Query
+    from obs.lang.logql.syntax import Expr, RangeAggregation, VectorAggregation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class LogWindow:
 
 def log_ranges(query: Query) -> Iterator[LogWindow]:
     """Every range aggregation, in the order of the text."""
+    from obs.lang.logql.syntax import BinaryOperation, LabelReplace, RangeAggregation, VectorAggregation
+
     waiting: list[tuple[Expr, tuple[VectorAggregation, ...]]] = [(query.expr, ())]
     while waiting:
         node, around = waiting.pop()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from obs.diagnostic import Excerpt
@@ -13,6 +12,7 @@ from obs.graph.provenance import DISCOVERED
 from obs.lang.error import LanguageError
 from obs.model.pipeline import Counter, Pipeline, Step
 from obs.origin import Origin
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject

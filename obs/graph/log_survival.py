@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Literal
 from obs.diagnostic import Excerpt
 from obs.lang import logql, re2
 from obs.lang.error import LanguageError
-from obs.lang.logql import syntax
 from obs.origin import Origin
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject
+    from obs.lang.logql import syntax
 
 Family = Literal["error", "access"]
 Judge = Callable[[str], bool]
@@ -149,6 +149,8 @@ def _regex(expression: str) -> Judge | None:
 def _filtering(query: logql.Query) -> Judge | None:
     """The line filters, and the expressions of `regexp`, of a query that has no other filter."""
     tests: list[Judge] = []
+    from obs.lang.logql import syntax
+
     sources = {one.stages if isinstance(one, syntax.Pipeline) else () for one in query.log_queries}
     for node in next(iter(sources)) if len(sources) == 1 else ():
         if isinstance(node, syntax.Filter | syntax.LineFormat):

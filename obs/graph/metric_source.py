@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from obs.lang.promql.labels import LabelSet
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.catalogue.series import Series

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obs.diagnostic import Evidence
@@ -20,6 +20,7 @@ from obs.lang.promql.syntax import (
     VectorSelector,
     strip_parens,
 )
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.catalogue.series import Series

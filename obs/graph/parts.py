@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
@@ -22,6 +21,7 @@ from obs.lang.promql.syntax import (
     children,
     strip_parens,
 )
+from obs.record import dataclass
 
 _Node = TypeVar("_Node", bound=Expr)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.graph.metrics import Find
@@ -17,6 +16,7 @@ from obs.lang.promql.syntax import (
     VectorSelector,
     strip_parens,
 )
+from obs.record import dataclass
 
 Kind = Literal["ratio", "percent"]
 

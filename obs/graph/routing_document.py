@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from obs.graph.document import Document
 from obs.lang import matchers
 from obs.lang.error import LanguageError
 from obs.lang.matchers import OPERATORS, Matcher, Operator
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject

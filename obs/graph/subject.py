@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -27,6 +26,7 @@ from obs.model.rule import Alert, RecordingRule
 from obs.model.service import Target
 from obs.model.stack import Stack
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.graph.log_stages import LogStage

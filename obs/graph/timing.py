@@ -7,7 +7,6 @@ no interval: shipping a line, evaluating, posting the message.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from obs.graph.pipeline_stages import pipeline_stages
@@ -16,6 +15,7 @@ from obs.graph.subject import DEFAULT_INTERVAL, Rule, Subject
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.model.pipeline import PREFIX
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.sim.routing.tree import Node

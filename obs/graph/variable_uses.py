@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.diagnostic import Excerpt, TextPlace
 from obs.lang.grafana_variables import Variable as Use
@@ -15,6 +14,7 @@ from obs.model.link import Link
 from obs.model.panel import Panel
 from obs.model.variable import Variable
 from obs.origin import Origin
+from obs.record import dataclass
 
 _CAPTURE = re.compile(r"\d+")
 _DEEPEST = 40

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.collecting import uncollected
@@ -22,6 +21,7 @@ from obs.importer.routing import Routing
 from obs.importer.values import datasources, merged, servers
 from obs.model.dashboard import Dashboard
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 _HINT = re.compile(
     r"""groups["']?\s*:|kind["']?\s*:\s*["']?(?:PrometheusRule|AlertmanagerConfig|Alertmanager|Prometheus|ServiceMonitor

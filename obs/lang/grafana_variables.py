@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from obs.record import dataclass, field
 
 _VARIABLE = re.compile(
     r"\$([0-9A-Za-z_]+)"

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NoReturn, get_args
 
 from obs.lang import re2
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate.quote import quote, unquote
+from obs.record import dataclass
 
 Operator = Literal["=", "!=", "=~", "!~"]
 OPERATORS: tuple[Operator, ...] = get_args(Operator)

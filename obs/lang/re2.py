@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 from obs.lang.error import LanguageError, Unsupported
+from obs.record import dataclass, field
 
 GoVersion = tuple[int, int]
 LATEST: GoVersion = (1, 23)

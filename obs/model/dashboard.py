@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from obs.diagnostic import DefinitionError, Diagnostic
@@ -18,6 +18,7 @@ from obs.model.panel import Panel, Row, lines_of
 from obs.model.query import Query, ref_id
 from obs.model.variable import Variable
 from obs.origin import Origin, here
+from obs.record import dataclass, field
 
 _UID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """Grafana's limits for a uid (`util.IsValidShortUID`, `MaxUIDLength`)."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from obs.diagnostic import DefinitionError
 from obs.model.pattern import Pattern, quote
 from obs.model.variable import Variable
 from obs.origin import Origin, here
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.model.metric import Metric

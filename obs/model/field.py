@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from obs.model.link import Link
 from obs.model.threshold import Steps, Thresholds, as_thresholds
 from obs.model.unit import written
+from obs.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from obs.diagnostic import DefinitionError
 from obs.lang.grafana_variables import substitute
 from obs.model.variable import ALL, Variable
 from obs.origin import Origin, here
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.model.datasource import Datasource

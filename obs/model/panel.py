@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import InitVar, dataclass
+from dataclasses import InitVar
 from dataclasses import field as attribute
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from obs.model.key import slug
 from obs.model.link import Link
 from obs.model.query import Query
 from obs.origin import Origin, here
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.model.datasource import Datasource

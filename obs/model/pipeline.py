@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from typing import Any, Literal
 
 from obs.diagnostic import DefinitionError, Excerpt
@@ -14,6 +13,7 @@ from obs.model.metric import selector
 from obs.model.pattern import PROMTAIL_GO, Pattern
 from obs.model.stack import require_duration
 from obs.origin import Origin, here
+from obs.record import field
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 PREFIX = "promtail_custom_"

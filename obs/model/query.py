@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import TextPlace
 from obs.origin import Origin, here
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.model.datasource import Datasource, Language

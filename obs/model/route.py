@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import Literal
 
 from obs.diagnostic import DefinitionError
@@ -12,6 +11,7 @@ from obs.model.rule import AnyAlert
 from obs.model.stack import require_duration
 from obs.model.stack import require_object_name as _require_name
 from obs.origin import Origin, here
+from obs.record import field
 
 
 @definition

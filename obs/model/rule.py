@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import DefinitionError
 from obs.model.definition import definition
 from obs.model.stack import require_duration
 from obs.origin import Origin, here
+from obs.record import field
 
 if TYPE_CHECKING:
     from obs.model.dashboard import Dashboard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Literal
 
@@ -12,6 +11,7 @@ from obs.model.definition import definition
 from obs.model.metric import Metric, MetricType
 from obs.model.stack import require_duration, require_object_name
 from obs.origin import Origin, here
+from obs.record import field
 
 Kind = Literal["spring", "gateway", "registry", "database", "cache", "other"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from obs.diagnostic import DefinitionError
@@ -12,6 +11,7 @@ from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.model.definition import definition
 from obs.origin import Origin, here
+from obs.record import field
 
 Values = Mapping[str, Any]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import DefinitionError, Diagnostic
 from obs.origin import Origin, here
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.model.datasource import Datasource

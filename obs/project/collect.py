@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic
@@ -16,6 +15,7 @@ from obs.model.service import Service, Target
 from obs.model.stack import Environment, Stack
 from obs.origin import Origin
 from obs.project.execute import Loaded
+from obs.record import dataclass, field
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from obs.diagnostic import Diagnostic, ObsError
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 Kind = Literal["alert", "record"]
 Texts = tuple[str, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path, PurePosixPath
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 
 FOLDERS = ("services", "promtail", "dashboards", "rules", "alertmanager")
 

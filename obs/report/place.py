@@ -9,12 +9,12 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ alert.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Literal
 
@@ -27,6 +26,7 @@ from obs.lang.gotemplate.syntax import (
     Tree,
     Variable,
 )
+from obs.record import dataclass
 
 Dialect = Literal["prometheus", "alertmanager"]
 ReadKind = Literal["label", "annotation", "external label", "query label", "query", "variable", "function"]

@@ -6,8 +6,9 @@ the second field. `str(node)` is the node as Go prints it in messages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ far as it matters. Source: Loki 3.4, asked with some 300 patterns.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 from typing import Literal, TypeAlias
+
+from obs.record import dataclass
 
 _MAX_PARTS = 3
 _MAX_DEPTH = 30

@@ -6,8 +6,9 @@ type (`Query.type`); values are decoded: strings without quotes, durations in na
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from obs.record import dataclass
 
 MatchOp: TypeAlias = Literal["=", "!=", "=~", "!~"]
 CompareOp: TypeAlias = Literal["=", "==", "!=", ">", ">=", "<", "<="]

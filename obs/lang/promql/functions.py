@@ -6,8 +6,9 @@ changelog. A version is `(major, minor)`; 2.40 is the oldest that this table kno
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from obs.record import dataclass
 
 ValueType = Literal["vector", "scalar", "matrix", "string"]
 Version = tuple[int, int]

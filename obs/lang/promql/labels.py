@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from obs.lang.promql.syntax import VectorSelector
+from obs.record import dataclass
 
 State = Literal["guaranteed", "possible", "excluded"]
 ProblemKind = Literal[

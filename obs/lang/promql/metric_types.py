@@ -7,7 +7,6 @@ promql/counter and promql/rate, from declared types instead of a server.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.lang.promql.syntax import (
@@ -22,6 +21,7 @@ from obs.lang.promql.syntax import (
     children,
     strip_parens,
 )
+from obs.record import dataclass
 
 MetricType = Literal["counter", "gauge", "histogram", "summary"]
 TypeOf = Callable[[str], MetricType | None]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from obs.lang.promql.functions import ValueType, Version
 from obs.lang.promql.parse import parse
 from obs.lang.promql.syntax import Expr, Matcher, MatrixSelector, VectorSelector, walk
+from obs.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

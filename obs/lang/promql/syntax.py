@@ -6,10 +6,10 @@ Spans do not take part in `==`: two trees are equal when the expressions mean th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from obs.lang.promql.functions import ValueType
+from obs.record import dataclass, field
 
 NodeType = ValueType | Literal["any"]
 """`any`: a Grafana variable that stands for a whole operand."""

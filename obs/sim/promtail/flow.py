@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from obs.record import dataclass
 
 _NONE: frozenset[str] = frozenset()
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from obs.lang import re2
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate.quote import unquote
+from obs.record import dataclass
 from obs.sim.promtail.error import Panic
 
 GO: re2.GoVersion = (1, 21)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from obs.lang import matchers
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate.quote import quote
 from obs.lang.matchers import Matcher, Reading
+from obs.record import dataclass, field
 from obs.sim.routing.error import ConfigError
 from obs.sim.routing.intervals import TimeInterval, read_interval
 from obs.sim.routing.reading import Reader, keep

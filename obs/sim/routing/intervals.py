@@ -8,10 +8,10 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from obs.lang.gotemplate.quote import quote
+from obs.record import dataclass
 from obs.sim.routing.reading import Reader
 
 WEEKDAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")

@@ -7,9 +7,10 @@ asked in order up to the first that matches without `continue`; a node is reache
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.lang.matchers import Matcher, matches_all
+from obs.record import dataclass
 from obs.sim.routing.config import ALL_LABELS, Config, Route
 
 

@@ -1,0 +1,148 @@
+"""Records beside the standard library's dataclasses: what can be asked of one can be asked of the other."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import math
+import pickle
+from typing import Any, ClassVar
+
+import pytest
+
+from obs import record
+
+
+def made(dataclass: Any, slots: bool) -> Any:
+    @dataclass(frozen=True, slots=slots)
+    class Thing:
+        """A thing."""
+
+        kind: ClassVar[str] = "thing"
+        name: str
+        size: float = 1.0
+        parts: list[int] = record.field(default_factory=list, hash=False)
+        place: int = record.field(default=0, compare=False)
+
+        @property
+        def loud(self) -> str:
+            return self.name.upper()
+
+    return Thing
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standard:
+    """At the top of a module, as pickling wants it."""
+
+    name: str
+    parts: tuple[int, ...] = ()
+
+
+@record.dataclass(frozen=True, slots=True)
+class Ours:
+    """The same."""
+
+    name: str
+    parts: tuple[int, ...] = ()
+
+
+BOTH = [
+    (dataclasses.dataclass, True),
+    (record.dataclass, True),
+    (dataclasses.dataclass, False),
+    (record.dataclass, False),
+]
+
+
+@pytest.mark.parametrize(("dataclass", "slots"), BOTH)
+def test_they_are_made_shown_compared_and_hashed_alike(dataclass: Any, slots: bool) -> None:
+    thing = made(dataclass, slots)
+
+    assert repr(thing("a", place=3)).endswith("Thing(name='a', size=1.0, parts=[], place=3)")
+    assert thing("a", place=1) == thing("a", place=2) != thing("b")
+    assert thing("a") != ("a", 1.0, [])
+    nan = thing("a", math.nan)
+    assert nan == dataclasses.replace(nan, place=9)
+    assert len({thing("a", place=1), thing("a", place=2), thing("b")}) == 2
+    assert thing("a").parts is not thing("a").parts
+    assert thing("a").loud == "A"
+    assert thing.__match_args__ == ("name", "size", "parts", "place")
+    assert [one.name for one in dataclasses.fields(thing)] == ["name", "size", "parts", "place"]
+    assert dataclasses.asdict(thing("a")) == {"name": "a", "size": 1.0, "parts": [], "place": 0}
+    assert hasattr(thing("a"), "__dict__") is not slots
+
+
+@pytest.mark.parametrize(("dataclass", "slots"), BOTH)
+def test_they_refuse_to_be_changed_alike(dataclass: Any, slots: bool) -> None:
+    one = made(dataclass, slots)("a")
+
+    for change in (
+        lambda: setattr(one, "name", "b"),
+        lambda: delattr(one, "name"),
+        lambda: setattr(one, "other", 1),
+    ):
+        with pytest.raises((dataclasses.FrozenInstanceError, TypeError)):
+            change()
+    with pytest.raises(TypeError):
+        made(dataclass, slots)()
+    with pytest.raises(TypeError):
+        made(dataclass, slots)("a", unknown=1)
+
+
+@pytest.mark.parametrize("kind", [Standard, Ours])
+def test_they_are_copied_and_pickled_alike(kind: Any) -> None:
+    one = kind("a", (1, 2))
+
+    assert copy.copy(one) == copy.deepcopy(one) == pickle.loads(pickle.dumps(one)) == one
+    match one:
+        case Ours(name, parts) | Standard(name, parts):
+            assert (name, parts) == ("a", (1, 2))
+
+
+def test_what_a_class_says_itself_stays() -> None:
+    @record.dataclass(frozen=True, slots=True)
+    class Own:
+        """Its own words."""
+
+        value: int
+
+        def __post_init__(self) -> None:
+            if self.value < 0:
+                raise ValueError("negative")
+
+        def __repr__(self) -> str:
+            return "own"
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Own)
+
+        def __hash__(self) -> int:
+            return 7
+
+    assert repr(Own(1)) == "own"
+    assert Own(1) == Own(2)
+    assert hash(Own(3)) == 7
+    with pytest.raises(ValueError, match="negative"):
+        Own(-1)
+
+
+def test_what_is_not_frozen_or_inherits_is_the_standard_librarys() -> None:
+    @record.dataclass
+    class Open:
+        value: int
+
+    @record.dataclass(frozen=True)
+    class Base:
+        value: int
+
+    @record.dataclass(frozen=True)
+    class Derived(Base):
+        more: int = 2
+
+    one = Open(1)
+    one.value = 2
+    assert one == Open(2)
+    assert Derived(1) == Derived(1, 2)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Derived(1).value = 2  # type: ignore[misc]
