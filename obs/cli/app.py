@@ -231,6 +231,48 @@ def lint(
     )
 
 
+@app.command("test")
+def run_scenarios(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="Scenarios (test_*.py), unit tests of promtool (YAML), or folders of them."),
+    ] = None,
+    project: Project = None,
+    keyword: Annotated[str, typer.Option("-k", help="Only tests with this in their name; a glob.")] = "",
+    format: Annotated[str, typer.Option("--format", help="human, json or junit.")] = "human",
+    json: Json = False,
+    output: Annotated[Optional[Path], typer.Option("--output", "-o", help="Write the report here.")] = None,  # noqa: UP045
+    rules: Annotated[
+        str,
+        typer.Option(
+            "--rules",
+            help="Evaluate rules by: engine (Prometheus's own), python, or auto (the first if built).",
+        ),
+    ] = "auto",
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show when each scenario's chain did what.")
+    ] = False,
+    export: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--export", help="Write the scenarios' rule part here, as unit tests of promtool."),
+    ] = None,
+) -> None:
+    """Run the scenarios of the project: from log lines and series to the messages in Discord."""
+    from obs.cli.test import Asked, run_test
+
+    asked = Asked(
+        paths or (),
+        project,
+        keyword,
+        "json" if json else format,
+        output,
+        rules,
+        verbose=verbose,
+        export=export,
+    )
+    raise typer.Exit(run_test(asked))
+
+
 @app.command(name="promql", context_settings={"ignore_unknown_options": True})
 def promql(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],

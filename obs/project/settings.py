@@ -18,7 +18,8 @@ class Settings:
     """`root` is absolute; the other paths are relative to it, with `/` separators.
 
     `definitions` are the folders that hold definitions, `checks` the one with checks of the project's own for
-    `obs lint`; `load_seconds` is the time that one file may take to import.
+    `obs lint`, `scenarios` the one with tests for `obs test`; `load_seconds` is the time that one file may take to
+    import.
     `helm_release` says whether Helm itself installs the chart, and so keeps it in a Secret of at most 1 MiB; Argo CD
     renders the chart and keeps no release.
     """
@@ -30,6 +31,7 @@ class Settings:
     applications: str = "applications"
     lock: str = "obs.lock"
     checks: str = "checks"
+    scenarios: str = "tests/scenarios"
     load_seconds: float = 20.0
     helm_release: bool = True
 

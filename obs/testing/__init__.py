@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from obs.testing.cases import cases as cases
+    from obs.testing.parameters import cases as cases
     from obs.testing.scenario.lines import access as access
     from obs.testing.scenario.lines import ecs as ecs
     from obs.testing.scenario.lines import logstash as logstash
@@ -26,7 +26,7 @@ _HOMES = {
     "Duration": "scenario.span",
     "Scenario": "scenario.scenario",
     "access": "scenario.lines",
-    "cases": "cases",
+    "cases": "parameters",
     "counter": "scenario.shapes",
     "cpu": "scenario.shapes",
     "ecs": "scenario.lines",

@@ -58,7 +58,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if listed:
         rows = list(zip(*listed.values(), strict=True))
         values = rows if len(listed) > 1 else [row[0] for row in rows]
-        ids = ["-".join(str(getattr(value, "name", value)) for value in row) for row in rows]
+        from obs.testing.parameters import value_name
+
+        ids = ["-".join(map(value_name, row)) for row in rows]
         metafunc.parametrize(",".join(listed), values, ids=ids)
 
 

@@ -95,7 +95,10 @@ class Engine:
         return Evaluation(rules, tuple(_posted(one) for one in _objects(answer["sent"])))
 
     def query(self, expr: str, at: int) -> tuple[Series, ...]:
-        return _series(self._ask({"op": "query", "expr": expr, "at": at}))
+        answer = self._ask({"op": "query", "expr": expr, "at": at})
+        if answer["type"] not in ("vector", "scalar"):
+            raise RulesError(f"the result is a {answer['type']}, not a vector or scalar", 0, 0)
+        return _series(answer)
 
     def query_range(self, expr: str, start: int, end: int, step: int) -> tuple[Series, ...]:
         asked = {"op": "query_range", "expr": expr, "at": start, "until": end, "step": step}

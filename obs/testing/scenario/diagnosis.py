@@ -79,7 +79,9 @@ def _to_the_storage(observed: Observed, expr: str) -> Iterator[Link]:
         return
     if exposed:
         good = [
-            each for each in observed.scrapes if each.target == exposed[0].target and each.outcome == "ok"
+            each
+            for each in observed.scrapes
+            if each.target == exposed[0].target and each.outcome == "ok" and each.at >= 0
         ]
         yield Link(
             "scrape", f"{exposed[0].target} scraped {len(good)} times, first at {Duration(good[0].at)}"

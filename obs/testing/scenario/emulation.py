@@ -17,7 +17,7 @@ from obs.sim.routing.server import Alertmanager, Answer, Delivery
 from obs.sim.routing.timeline import shown_alert
 from obs.sim.rules.evaluator import AlertState, Evaluator, Posted, Settings
 from obs.sim.scrape import Exposed, Key, Scraper, Stored, TargetConfig, Value
-from obs.testing.scenario.inputs import FOR_EVER, Exposition, Inputs, Line, Outage, Sent
+from obs.testing.scenario.inputs import FOR_EVER, HISTORY, Exposition, Inputs, Line, Outage, Sent
 from obs.testing.scenario.names import promtail_pod, suffix
 from obs.testing.scenario.observed import AlertChange, Attempt, Observed, Post, ScrapeTry
 from obs.testing.scenario.platform import Platform, ScrapeTarget
@@ -128,8 +128,9 @@ class Emulation:
         for line in self.inputs.lines:
             self._at(line.at, _LINE, partial(self._log, line))
         for instance in self._make_instances():
-            offset = self.inputs.phases.scrape
-            self._every(instance.target.interval, offset, until, _SCRAPE, partial(self._scrape, instance))
+            since = -HISTORY if instance.expositions else 0
+            interval, offset = instance.target.interval, self.inputs.phases.scrape
+            self._every(interval, offset, until, _SCRAPE, partial(self._scrape, instance), since)
         self._every(
             self.platform.evaluation_interval, self.inputs.phases.evaluation, until, _EVALUATE, self._evaluate
         )
@@ -158,9 +159,16 @@ class Emulation:
             self._at(sent.until, _SEND, partial(self._send, sent, sent.until))
 
     def _every(
-        self, interval: int, offset: int, until: int, order: int, action: Callable[[int], None]
+        self,
+        interval: int,
+        offset: int,
+        until: int,
+        order: int,
+        action: Callable[[int], None],
+        since: int = 0,
     ) -> None:
-        for at in range(offset % interval, until + 1, interval):
+        first = since + (offset - since) % interval
+        for at in range(first, until + 1, interval):
             self._at(at, order, action)
 
     def _away(self, what: str, at: int, instance: str = "") -> Outage | None:
@@ -203,7 +211,8 @@ class Emulation:
         promtail = self._promtail(line.node)
         if promtail is None:
             return
-        if self._away("promtail", at, line.node) is not None:
+        away = self._away("promtail", at, line.node)
+        if away is not None and away.how == "down":
             promtail.waiting.append(line)
             return
         now = self.epoch(at) * NANOSECONDS

@@ -16,6 +16,8 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 """The moment of time 0: a Monday at midnight."""
 
 FOR_EVER = 1 << 50
+HISTORY = 600_000
+"""How long before time 0 exporters were scraped already, so that a rate over minutes is what it is on any other day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,14 @@ class Line:
 class Curve:
     """A value over time: straight lines between points, the first value before, the last one behind.
 
-    A counter is the integral of its curve, from 0 at the start and anew after each reset. Outside of `start` to `end`
-    the series is not exposed.
+    A counter is the integral of its curve, from 0 at `start` and anew after each reset. Outside of `start` to `end` the
+    series is not exposed.
     """
 
     points: tuple[tuple[int, float], ...]
     kind: Literal["gauge", "counter"] = "gauge"
     resets: tuple[int, ...] = ()
-    start: int = 0
+    start: int = -HISTORY
     end: int = FOR_EVER
 
     def value(self, at: int) -> float | None:

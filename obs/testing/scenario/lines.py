@@ -18,6 +18,7 @@ Level = Literal["ERROR", "WARN", "INFO", "DEBUG"]
 class Template:
     """A line that is yet to be written; called with the service and the moment it is text."""
 
+    name: str
     write: Callable[[str, datetime], str]
 
     def __call__(self, service: str, moment: datetime) -> str:
@@ -42,7 +43,7 @@ def spring(
         shown = f"\x1b[31m{level:>5}\x1b[0;39m" if color else f"{level:>5}"
         return f"{_iso(moment)} {shown} 1 --- [{service}] [{thread[-15:]:>15}] {logger:<40} : {message}"
 
-    return Template(write)
+    return Template(f"spring {level}{' in colour' if color else ''}", write)
 
 
 def spring2(message: str = "boom", *, level: Level = "ERROR", logger: str = "c.c.g.Handler") -> Template:
@@ -52,7 +53,7 @@ def spring2(message: str = "boom", *, level: Level = "ERROR", logger: str = "c.c
         time = f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
         return f"{time} {level:>5} 1 --- [{'main':>15}] {logger:<40} : {message}"
 
-    return Template(write)
+    return Template(f"spring 2 {level}", write)
 
 
 def ecs(message: str = "boom", *, level: Level = "ERROR", nested: bool = False) -> Template:
@@ -65,7 +66,7 @@ def ecs(message: str = "boom", *, level: Level = "ERROR", nested: bool = False) 
             fields = {"log.level": level, "log.logger": logger, "service.name": service}
         return json.dumps({"@timestamp": _iso(moment), **fields, "message": message}, separators=(",", ":"))
 
-    return Template(write)
+    return Template(f"{'nested ' if nested else ''}ecs {level}", write)
 
 
 def logstash(message: str = "boom", *, level: Level = "ERROR") -> Template:
@@ -75,7 +76,7 @@ def logstash(message: str = "boom", *, level: Level = "ERROR") -> Template:
         fields = {"@timestamp": _iso(moment), "@version": "1", "message": message, "level": level}
         return json.dumps(fields, separators=(",", ":"))
 
-    return Template(write)
+    return Template(f"logstash {level}", write)
 
 
 def access(path: str = "/users", status: int = 200, *, method: str = "GET", duration: int = 12) -> Template:
@@ -85,4 +86,4 @@ def access(path: str = "/users", status: int = 200, *, method: str = "GET", dura
         time = f"{moment:%d/%b/%Y:%H:%M:%S} +0000"
         return f'10.42.0.9 - - [{time}] "{method} {path} HTTP/1.1" {status} 39 {duration}'
 
-    return Template(write)
+    return Template(f"access {status}", write)

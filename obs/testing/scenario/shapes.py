@@ -11,7 +11,7 @@ from typing import Literal
 
 from obs.lang import promql
 from obs.lang.error import LanguageError
-from obs.testing.scenario.inputs import FOR_EVER, Curve
+from obs.testing.scenario.inputs import FOR_EVER, HISTORY, Curve
 from obs.testing.scenario.span import Duration, milliseconds
 
 Span = str | Duration | float
@@ -37,7 +37,7 @@ class Load:
     instance: str = ""
     points: tuple[tuple[int, float], ...] = ()
     resets: tuple[int, ...] = ()
-    start: int = 0
+    start: int = -HISTORY
     end: int = FOR_EVER
     at: int = field(default=0, repr=False)
     """Where the next method continues."""

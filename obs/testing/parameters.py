@@ -7,6 +7,7 @@ from typing import TypeVar
 
 Test = TypeVar("Test", bound=Callable[..., object])
 ATTRIBUTE = "__obs_cases__"
+LONGEST = 50
 
 
 def cases(**values: Iterable[object]) -> Callable[[Test], Test]:
@@ -31,5 +32,11 @@ def cases_of(test: Callable[..., object]) -> list[dict[str, object]]:
 
 
 def case_name(arguments: dict[str, object]) -> str:
-    """How a case is told from the others: its values."""
-    return "-".join(str(getattr(value, "name", value)) for value in arguments.values())
+    """How a case is told from the others: its values, or their names."""
+    return "-".join(value_name(value) for value in arguments.values())
+
+
+def value_name(value: object) -> str:
+    """A value on one short line."""
+    text = " ".join(str(getattr(value, "name", value)).split())
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
