@@ -24,7 +24,7 @@ from obs.lang.promql.flow import flow
 
 @lint("warning", alone=True)
 def redundant_join_label(subject: Subject) -> Iterator[Finding]:
-    """Labels that every branch of the many side names and keeps."""
+    """Labels that every branch of the many side names and keeps; of less weight where the metric may lack them."""
     for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.matching is None or not node.matching.include:
@@ -34,12 +34,14 @@ def redundant_join_label(subject: Subject) -> Iterator[Finding]:
             for label in node.matching.include:
                 kept = [b for b in live if b.state(label.name) == "guaranteed" or _is_listed(b, label.name)]
                 if live and len(kept) == len(live) and not label.templated:
+                    sure = all(branch.state(label.name) == "guaranteed" for branch in live)
                     yield Finding.in_rule(
                         rule,
                         f"{rule} copies {label.name} over the {label.name} that the other side already has",
                         (label.start, label.end),
                         fix=f"leave {label.name} out of one of the two",
                         evidence="likely",
+                        severity=None if sure else "info",
                     )
 
 

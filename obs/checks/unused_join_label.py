@@ -1,4 +1,4 @@
-"""group_left copies a label that the aggregation around it removes again.
+"""group_left copies a label that what is around it removes again.
 
 Flagged:
     - record: cluster:requests:sum
@@ -7,6 +7,14 @@ Flagged:
 Instead:
     - record: cluster:requests:sum
       expr: sum by (cluster) (requests * on (instance) group_left (cluster) machines)
+
+Flagged:
+    - alert: Down
+      expr: up == 0 and on (instance) machines * on (rack) group_left (team) racks
+
+Instead:
+    - alert: Down
+      expr: up == 0 and on (instance) machines * on (rack) group_left () racks
 
 Source: Prometheus 2.55, `group_left`; pint's promql/impossible finds the same.
 """
@@ -18,7 +26,8 @@ from collections.abc import Iterator
 from obs.checks.base import Finding, lint
 from obs.graph.parts import RANKED, Parts
 from obs.graph.subject import Subject
-from obs.lang.promql.syntax import Aggregate, Binary, Call, Label
+from obs.lang.promql.functions import SET_OPERATORS
+from obs.lang.promql.syntax import Aggregate, Binary, Call, Label, Matching
 
 _READS_LABELS = frozenset(
     {"label_replace", "label_join", "sort_by_label", "sort_by_label_desc", "absent", "info"}
@@ -27,7 +36,7 @@ _READS_LABELS = frozenset(
 
 @lint("warning", alone=True)
 def unused_join_label(subject: Subject) -> Iterator[Finding]:
-    """Upwards from each copied label to the aggregation that drops it, past nothing that could read it."""
+    """Upwards from each copied label to what drops it, past nothing that could read it."""
     for rule, parts in subject.expressions:
         for node in parts.binaries:
             if node.matching is None:
@@ -37,13 +46,20 @@ def unused_join_label(subject: Subject) -> Iterator[Finding]:
                 if dropping is not None:
                     yield Finding.in_rule(
                         rule,
-                        f"{rule} copies {label.name}, and {dropping.op} around it removes it again",
+                        f"{rule} copies {label.name}, and {_named(dropping)} around it removes it again",
                         (label.start, label.end),
-                        fix=f"leave {label.name} out of group_left, or keep it in {dropping.op}",
+                        fix=f"leave {label.name} out of group_left, or keep it in {_named(dropping)}",
                     )
 
 
-def _dropped_by(parts: Parts, node: Binary, label: Label) -> Aggregate | None:
+def _named(dropping: Aggregate | Binary) -> str:
+    if isinstance(dropping, Aggregate):
+        return dropping.op
+    labels = ", ".join(one.name for one in dropping.matching.labels) if dropping.matching is not None else ""
+    return f"{dropping.op} on ({labels})"
+
+
+def _dropped_by(parts: Parts, node: Binary, label: Label) -> Aggregate | Binary | None:
     for outer in parts.above(node):
         if isinstance(outer, Aggregate):
             if outer.op in RANKED or label.templated or any(one.templated for one in outer.grouping):
@@ -56,6 +72,21 @@ def _dropped_by(parts: Parts, node: Binary, label: Label) -> Aggregate | None:
             return None
         if isinstance(outer, Binary) and outer.matching is not None:
             matching = outer.matching
-            if not matching.on or any(one.name == label.name for one in matching.labels):
+            if not matching.on or any(one.name == label.name or one.templated for one in matching.labels):
                 return None
+            if _drops(outer, matching, node, label):
+                return outer
     return None
+
+
+def _drops(outer: Binary, matching: Matching, node: Binary, label: Label) -> bool:
+    """Whether only the other side of an operation gives the result its labels, or neither side does."""
+    is_right = node.start >= outer.op_start
+    if outer.op == "or":
+        return False
+    if outer.op in SET_OPERATORS:
+        return is_right
+    if matching.card in {"many-to-one", "one-to-many"}:
+        is_one = is_right == (matching.card == "many-to-one")
+        return is_one and not any(one.name == label.name or one.templated for one in matching.include)
+    return True

@@ -68,6 +68,27 @@ EXPRESSIONS = [
     ("always-firing", True, "(orders > 0) or vector(0)"),
     ("dead-branch", False, "sum(orders or vector(0)) > 0"),
     ("dead-branch", False, "1 - (orders or vector(0)) < 0.9"),
+    ("dead-branch", True, "7 - 5 < bool 1"),
+    ("dead-branch", True, "(2 ^ 5 + 11) % 5 < bool 1"),
+    ("dead-branch", False, "(2 ^ 5 + 11) % 5 <= bool 3"),
+    ("dead-branch", True, "vector(0 >= bool 1) == 1"),
+    # joins
+    ("unused-join-label", True, "up == 0 and on (rack) racks * on (site) group_left (team) sites"),
+    (
+        "unused-join-label",
+        True,
+        "sites * on (site) group_right (team) racks * on (rack) group_right () hosts",
+    ),
+    (
+        "unused-join-label",
+        False,
+        "sites * on (site) group_right (team) racks * on (rack) group_right (team) hosts",
+    ),
+    (
+        "unused-join-label",
+        False,
+        "up * on (rack) group_left (team) racks * on (site) group_left (town) sites",
+    ),
     # counters
     ("counter-read-raw", True, 'orders_total{shop="a"} > 1 unless absent(orders_total{shop="b"})'),
     ("counter-read-raw", False, "orders_total unless orders_total offset 1h"),
@@ -106,6 +127,18 @@ MESSAGES = [
     ("invalid-template", True, "up == 0", "{{ .Value | toUpper }}"),
     ("invalid-template", False, "up == 0", "{{ $value | humanize | toUpper }}"),
     ("invalid-template", False, "up == 0", '{{ range query "up" }}{{ .Value | humanize }}{{ end }}'),
+    (
+        "absent-loses-labels",
+        False,
+        "increase((max without (pod) (changes_total) or 0 * absent(changes_total))[15m:1m]) >= 4",
+        "{{ $labels.job }} changes often",
+    ),
+    (
+        "absent-loses-labels",
+        True,
+        "max without (pod) (changes_total) >= 4 or absent(changes_total)",
+        "{{ $labels.job }} changes often",
+    ),
     (
         "template-label-missing",
         False,

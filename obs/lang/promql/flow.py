@@ -61,6 +61,8 @@ _OF_EQUAL_VALUES = frozenset(
     {"avg_over_time", "first_over_time", "last_over_time", "max_over_time", "min_over_time"}
 )
 """Of samples that are all the same they return that value."""
+_OF_CHANGES = frozenset({"rate", "increase", "irate", "delta", "idelta", "deriv", "changes", "resets"})
+"""Of samples that are all the same they return zero."""
 _ONE_STAYS = frozenset({"avg", "min", "max", "sum"})
 """Of a group with one series alone, as `vector(0)` is in a group by labels that it does not have."""
 _MOST_PARTNERS = 50
@@ -193,10 +195,8 @@ class _Reader:
         if name in {"absent", "absent_over_time"}:
             return [self.absent(node)]
         if node.type == "scalar" or name == "vector" or not node.args:
-            for arg in node.args:
-                self.read(arg)
-            inner = strip_parens(node.args[0]) if name == "vector" else None
-            value = inner.value if isinstance(inner, NumberLiteral) else None
+            read = [self.read(arg) for arg in node.args]
+            value = read[0][0].value if name == "vector" and read and len(read[0]) == 1 else None
             return [constant(node, value, f"{name}() has no labels")]
         subject = next((arg for arg in node.args if arg.type in {"vector", "matrix", "any"}), None)
         if subject is None:
@@ -219,6 +219,8 @@ class _Reader:
             return self.quantile(node, branch)
         if name in _OF_EQUAL_VALUES:
             value = branch.value
+        elif name in _OF_CHANGES and branch.value is not None:
+            value = 0.0
         named = branch.named and name in {"last_over_time", "first_over_time"}
         return branch._replace(named=named, value=value)
 
@@ -286,6 +288,9 @@ class _Reader:
         left, right = (constant, branch.value) if swapped else (branch.value, constant)
         outcome = computed(node.op, left, right)
         if node.op not in COMPARISONS or node.returns_bool:
+            if node.returns_bool and outcome == 0 and not branch.shadowed:
+                text = f"{shown(left)} {node.op} {shown(right)} is never true, so that it is always 0"
+                self.problem("dead-branch", Reason(text, node.start, node.end))
             return branch._replace(named=False, value=outcome)
         if outcome is None:
             return branch._replace(always=False, filtered=True)

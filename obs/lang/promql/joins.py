@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
@@ -167,10 +168,15 @@ def computed(op: str, left: float | None, right: float | None) -> float | None:
     if op in comparisons:
         return float(comparisons[op])
     try:
+        if op == "^":
+            power = left**right
+            return power if isinstance(power, float) else None
+        if op == "%":
+            return math.fmod(left, right)
         return (
             {"+": left + right, "-": left - right, "*": left * right}.get(op) if op != "/" else left / right
         )
-    except (OverflowError, ZeroDivisionError):
+    except (OverflowError, ValueError, ZeroDivisionError):
         return None
 
 
