@@ -22,11 +22,19 @@ from obs.graph.subject import Subject
 from obs.lang.promql.flow import flow
 from obs.lang.promql.labels import Branch, has_labels
 
+_CONSTANTS = frozenset(
+    {"vector", "hour", "minute", "month", "year"}
+    | {"day_of_month", "day_of_week", "day_of_year", "days_in_month"}
+)
+"""Functions that return a vector without reading a series."""
+
 
 @lint("warning", alone=True)
 def constant_before_or(subject: Subject) -> Iterator[Finding]:
     """A right side that is never used at all is a dead-branch."""
     for rule, parts in subject.queried:
+        if not any(call.function in _CONSTANTS for call in parts.calls):
+            continue
         for node in parts.binaries:
             if node.op != "or" or node.matching is None or (node.matching.on and not node.matching.labels):
                 continue

@@ -13,11 +13,11 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from obs.diagnostic import Diagnostic
 from obs.origin import Origin
 from obs.record import dataclass, field
+from obs.regular_file import bytes_of
 
 MARK = "obs:"
 _COMMENT = re.compile(r"#\s*obs:\s*allow(?P<file>-file)?(?![\w-])\s*(?P<rest>.*)")
@@ -68,8 +68,8 @@ class Source:
     def text(self) -> str:
         """The text; undecodable bytes cannot be part of a comment that counts."""
         try:
-            return Path(self.file).read_bytes().decode("utf-8", "replace")
-        except OSError:
+            return bytes_of(self.file).decode("utf-8", "replace")
+        except (OSError, ValueError):
             return ""
 
     @cached_property

@@ -39,9 +39,9 @@ def extracts(kind: str, config: object) -> tuple[set[str], bool]:
         except LanguageError:
             return set(), True
     if kind == "json":
-        return set(map(str, options.get("expressions") or ())), False
+        return _keys(options.get("expressions")), False
     if kind == "logfmt":
-        return set(map(str, options.get("mapping") or ())), False
+        return _keys(options.get("mapping")), False
     if kind == "template":
         return {str(options.get("source"))}, False
     if kind == "cri":
@@ -49,3 +49,7 @@ def extracts(kind: str, config: object) -> tuple[set[str], bool]:
     if kind == "docker":
         return {"output", "stream", "timestamp"}, False
     return set(), kind not in _ADDS_NOTHING
+
+
+def _keys(given: object) -> set[str]:
+    return set(map(str, given)) if isinstance(given, Mapping | list) else set()

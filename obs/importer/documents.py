@@ -94,7 +94,7 @@ class Sorter:
             return any(taken)
         if kind == "PrometheusRule":
             self.document(kind, node)
-            self._rules(find(node, ("spec", "groups")), kind)
+            self._rules(self._groups_of(node), kind)
             return True
         if kind == "ConfigMap":
             before = len(self.found.dashboards)
@@ -111,6 +111,19 @@ class Sorter:
             self.document(kind, node)
             return True
         return False
+
+    def _groups_of(self, node: Fields) -> Node | None:
+        spec = node.get("spec")
+        if isinstance(spec, Fields):
+            return spec.get("groups")
+        self.findings.at_node(
+            "wrong-yaml-type",
+            "a PrometheusRule has no mapping under spec: the API server refuses the whole object",
+            self.source,
+            node if spec is None else spec,
+            fix="put its groups under spec.groups",
+        )
+        return None
 
     def document(self, kind: str, node: Node, name: str = "") -> Document | None:
         """Keeps a document; None for one of a template whose content depends on values."""

@@ -39,7 +39,7 @@ _SURE = re.compile(
 )
 """The file is one of those for certain, so that it is a finding when it cannot be read."""
 _HELM = re.compile(
-    r"\{\{-?[^}`]*(?:\.Values\b|\.Release\.|\.Chart\.|\.Files\.|\binclude \"|\btoYaml\b|\bnindent\b)"
+    r"\{\{-?[^{}`]*(?:\.Values\b|\.Release\.|\.Chart\.|\.Files\.|\binclude \"|\btoYaml\b|\bnindent\b)"
 )
 """Helm has to run the file first, wherever it is."""
 _FIRST = re.compile(r"prometheusSpec|kind:\s*Prometheus\b|^global\s*:", re.MULTILINE)
@@ -235,11 +235,12 @@ class _Reader:
                 fault.column,
                 fix=fault.fix,
             )
-        elif fault is None and not any(taken) and job.named and job.wanted:
+        elif fault is None and not any(taken) and job.named:
             self._not_wanted(job)
+        if any(taken) or (job.named and _SURE.search(source.text)):
+            self._duplicates(documents, source)
         if any(taken):
             self.files.append(source.file)
-            self._duplicates(documents, source)
         elif fault is None:
             self.passed_over += 1
 
@@ -264,6 +265,15 @@ class _Reader:
         ]
 
     def _not_wanted(self, job: _Job) -> None:
+        if not job.wanted:
+            self.findings.at_file(
+                "unreadable-file",
+                f"{os.path.basename(job.source.file)} holds nothing that obs reads",
+                job.source.file,
+                severity="info",
+                why="neither rules, a dashboard, routes, pipelines, values of a known chart, nor an object of those",
+            )
+            return
         what = {
             "rules": "no rules: neither groups: nor a PrometheusRule",
             "dashboards": "no dashboard",

@@ -10,11 +10,11 @@ import ast
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
 
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
 from obs.record import dataclass
+from obs.regular_file import bytes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def lines_of(file: str) -> tuple[str, ...]:
 def text_of(file: str) -> str:
     """The text of a file as read first in this process, without its byte order mark."""
     try:
-        data = Path(file).read_bytes()
+        data = bytes_of(file)
     except (OSError, ValueError):
         return ""
     return data.decode("utf-8-sig", "replace")

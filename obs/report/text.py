@@ -9,6 +9,7 @@ from pathlib import Path
 from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
 from obs.redact import redact
+from obs.regular_file import bytes_of
 from obs.report.place import span_of_excerpt
 
 PLACES = 8
@@ -85,14 +86,11 @@ def _source(place: Origin) -> str:
     if place.line < 1:
         return ""
     try:
-        with open(place.file, encoding="utf-8", errors="replace") as file:
-            for number, line in enumerate(file, start=1):
-                if number == place.line:
-                    text = line.strip()
-                    return text if len(text) <= 100 else text[:97] + "..."
-    except OSError:
-        pass
-    return ""
+        lines = bytes_of(place.file).decode("utf-8", "replace").split("\n", place.line)
+    except (OSError, ValueError):
+        return ""
+    text = lines[place.line - 1].strip() if place.line <= len(lines) else ""
+    return text if len(text) <= 100 else text[:97] + "..."
 
 
 def _excerpt(excerpt: Excerpt, paint: Painter) -> Iterator[str]:
