@@ -243,9 +243,16 @@ class Tree:
             edges = tuple(sorted(edges, key=lambda edge: (edge.weak, -self.order[edge.source])))
         found: dict[str, Edge] = {}
         for edge in edges:
-            if not edge.weak or (top and self.upward):
+            if not edge.weak or (top if self.upward else edge.kind == "goes to" and not self.by_route(edge)):
                 found.setdefault(edge.source if self.upward else edge.target, edge)
         return [(edge, self.graph.nodes[other]) for other, edge in found.items()]
+
+    def by_route(self, edge: Edge) -> bool:
+        """Whether the receiver stands behind a branch of the routing tree that is shown."""
+        return edge.target.startswith("receiver/") and any(
+            other.kind == "goes to" and other.target.startswith("route/")
+            for other in self.graph.outgoing[edge.source]
+        )
 
     def branch(self, edge: Edge, node: Node, lead: str, below: str) -> Iterator[str]:
         """One node, with how it hangs together with the one before."""
@@ -305,6 +312,7 @@ def overview(graph: Graph, root: Path) -> Iterator[str]:
     """Trees from what comes from nothing, down to what nothing needs; what stands alone in one line each."""
     tree = Tree(graph, root, upward=False)
     firm = [edge for edge in graph.edges if not edge.weak]
+    firm += [edge for edge in graph.edges if edge.kind == "goes to"]
     targets, sources = {edge.target for edge in firm}, {edge.source for edge in firm}
     starts = [id for id in graph.nodes if id not in targets and id in sources]
     circles = [id for id in graph.nodes if id in targets]
@@ -403,7 +411,10 @@ def _reasons(graph: Graph, one: Reached, starts: set[str], reached: dict[str, Re
         before = reached.get(edge.source)
         if edge.weak != one.edge.weak or (before is None and edge.source not in starts):
             continue
-        if before is None or before.effect in ("breaks", one.effect):
+        if edge.kind == "builds" and edge.why == "says it":
+            continue
+        firm = before is None or not before.edge.weak  # behind a weak edge nothing is followed
+        if firm and (before is None or before.effect in ("breaks", one.effect)):
             words[safe(_words(graph, reached, edge))] = None
     yield from [one for one in words if one][:MOST_REASONS]
     if one.likely:
@@ -414,6 +425,8 @@ def _words(graph: Graph, reached: dict[str, Reached], edge: Edge) -> str:
     """Why the edge is there; what a panel shows, its query says, and what a receiver hears, its route."""
     while edge.kind in ("shows", "tells") and edge.source in reached:
         edge = reached[edge.source].edge
+    if edge.kind == "delivers":
+        return f"nobody hears of it by {graph.nodes[edge.source].kind} {graph.nodes[edge.source].name}"
     return f"no longer hears of {graph.nodes[edge.source].name}" if edge.kind == "goes to" else edge.why
 
 

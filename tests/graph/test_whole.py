@@ -72,6 +72,9 @@ CHAINS = [
     (f"metric/{COUNTER}", "route/monitoring-discord/1"),
     ("secret/discord-webhook/url", "receiver/monitoring/monitoring-discord/discord-webhook"),
     (ALERT, "receiver/monitoring/monitoring-discord/discord-webhook"),
+    ("secret/discord-webhook/url", ALERT),
+    ("route/monitoring-discord/1", ALERT),
+    ("metric/node_cpu_seconds_total", "receiver/monitoring/monitoring-discord/discord-webhook"),
     ("target/gateway", "panel/gateway-api-traffic/Status codes"),
     ("datasource/loki", "panel/loki-error-logs/Error logs"),
     ("variable/loki-error-logs/namespace", "panel/loki-error-logs/Error logs"),
@@ -106,6 +109,7 @@ APART = [
     ("label/stream{status}", "panel/loki-gateway-api-requests/Status codes"),  # dropped before Loki
     ("panel/loki-error-logs/Error logs", "route/monitoring-discord/1"),  # a dead link stops no alert
     (ALERT, "receiver/null"),
+    ("alert/HighNodeCPUUsage", ALERT),  # they only share a route
 ]
 
 
@@ -247,6 +251,45 @@ def shop(tmp_path: Path) -> Graph:
 def test_rules_of_others_hang_together(source: str, target: str, shop: Graph) -> None:
     assert target in shop.below([source])
     assert source in shop.above([target])
+
+
+OBJECTS = """
+apiVersion: monitoring.coreos.com/v1alpha1
+kind: AlertmanagerConfig
+metadata: {name: team, namespace: shop}
+spec:
+  route: {receiver: chat}
+  receivers:
+    - name: chat
+      discordConfigs: [{apiURL: {name: hook, key: url}}]
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: {name: shop, namespace: shop}
+spec: {endpoints: [{port: http, interval: 15s}], selector: {}}
+---
+groups:
+  - name: shop
+    rules:
+      - record: job:up:sum
+        expr: sum by (job) (up{job="shop"})
+      - alert: Any
+        expr: '{__name__=~"job:.*"} == 0'
+"""
+
+
+def test_objects_of_others_hang_together(tmp_path: Path) -> None:
+    (tmp_path / "all.yaml").write_text(OBJECTS, encoding="utf-8")
+    graph = build(read([tmp_path], root=tmp_path)[0])
+    assert "receiver/shop/team/chat" in graph.below(["secret/hook/url"])
+    assert "target/shop" in graph.above(["record/job:up:sum"])
+    found = graph.below(["record/job:up:sum"])["alert/Any"]
+    assert (found.effect, found.likely) == ("breaks", True)
+
+
+def test_a_rule_of_loki_reads_lines() -> None:
+    graph = build(subject("foreign"))
+    assert [id for id in graph.below(["lines/loki"]) if id.startswith("alert/")]
 
 
 def test_a_label_that_is_summed_away_goes_no_further(shop: Graph) -> None:

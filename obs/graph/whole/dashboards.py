@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from obs.graph.alert_labels import Verdict
 from obs.graph.parts import parts
 from obs.graph.whole.labels import Labels
-from obs.graph.whole.pipeline import LINES, line_label
+from obs.graph.whole.pipeline import line_label
 from obs.graph.whole.rules import reads_metrics
-from obs.graph.whole.sheet import Sheet
+from obs.graph.whole.sheet import LINES, Sheet
 from obs.lang.error import LanguageError
 from obs.lang.grafana_variables import variables
 from obs.lang.matchers import Matcher
-from obs.model.dashboard import Dashboard
+from obs.model.dashboard import Annotation, Dashboard
 from obs.model.datasource import Datasource
 from obs.model.link import Link
 from obs.model.panel import Panel
@@ -74,6 +74,8 @@ class _Page:
     def draw(self) -> None:
         for variable in self.page.variables:
             self.variable(variable)
+        for annotation in self.page.annotations:
+            self.annotation(annotation)
         for panel in self.page.panels():
             node = panel_node(self.sheet, self.id, panel)
             self.sheet.edge(self.id, node, "holds", "stands on it", panel.origin)
@@ -81,6 +83,16 @@ class _Page:
                 self.query(panel, node, query, number)
             for text in (panel.title, panel.description, panel.repeat and f"${panel.repeat}"):
                 self.uses_variables(text, node, "shows it", panel.origin)
+
+    def annotation(self, annotation: Annotation) -> None:
+        """Marks over time: the dashboard does without them."""
+        if annotation.datasource is None or annotation.datasource.language != "promql":
+            return
+        found = self.sheet.panel_query(annotation.query)
+        for metric in sorted(parts(found.tree).metrics) if found is not None else ():
+            for source in self.sheet.metric(metric):
+                words = f"the annotation {annotation.name} shows it"
+                self.sheet.edge(source, self.id, "reads", words, annotation.origin)
 
     @property
     def uid(self) -> str:
@@ -95,6 +107,12 @@ class _Page:
         self.uses_variables(
             f"{variable.series} {variable.query}", node, "narrows its choices", variable.origin
         )
+        asked = re.fullmatch(r"query_result\((.*)\)", variable.query.strip(), re.DOTALL)
+        query = self.sheet.panel_query(asked[1]) if asked is not None else None
+        if query is not None:
+            found = parts(query.tree)
+            reads_metrics(self.sheet, found, node, variable.origin)
+            self.labels.expression(found, node, node, variable.origin)
         if variable.kind == "query" and variable.values_of:
             self.values(variable, node)
 

@@ -20,7 +20,7 @@ NodeKind = Literal[
 ]  # fmt: skip
 EdgeKind = Literal[
     "adds to",
-    "answers", "builds", "carries", "contains", "counts", "exposes", "feeds", "fills in", "goes to",
+    "answers", "builds", "carries", "contains", "counts", "delivers", "exposes", "feeds", "fills in", "goes to",
     "has", "holds", "imports", "links to", "logs", "mutes", "opens", "reads", "selects", "sets", "shows", "tells",
     "then", "writes",
 ]  # fmt: skip
@@ -29,7 +29,7 @@ Effect = Literal["breaks", "loses", "changes"]
 """Without something: it cannot work; it goes on with less or other input (a route that one alert no longer reaches);
 it shows or does something else."""
 KINDS: tuple[NodeKind, ...] = get_args(NodeKind)
-WEAK: frozenset[EdgeKind] = frozenset({"links to", "mutes", "reads"})
+WEAK: frozenset[EdgeKind] = frozenset({"delivers", "goes to", "links to", "mutes", "reads"})
 """What still works, in another way, when the other end is gone; so nothing beyond it changes."""
 
 
@@ -128,9 +128,9 @@ class Graph:
 
     def effect(self, before: Effect, edge: Edge) -> Effect:
         """What becomes of the target of an edge when this has become of its source."""
-        if edge.weak or before == "changes":
+        if before == "changes" or (edge.weak and edge.kind not in ("delivers", "goes to")):
             return "changes"
-        if before == "loses" or edge.kind in ("goes to", "then"):
+        if before == "loses" or edge.kind in ("delivers", "goes to", "then"):
             return "loses"
         if edge.kind == "adds to":
             others = sum(one.kind == "adds to" for one in self.incoming[edge.target])
@@ -164,7 +164,9 @@ class Graph:
         while waiting:
             here, last = waiting.pop(0)
             for edge in self.outgoing.get(here, ()):
-                if (edge.weak and here != start) or (edge.target not in kept and self._is_label(edge.target)):
+                if (edge.weak and here != start and edge.kind != "goes to") or (
+                    edge.target not in kept and self._is_label(edge.target)
+                ):
                     continue
                 told = last if last is not None and edge.kind == "shows" else edge
                 doubt = "likely" in (edge.evidence, last.evidence if last is not None else "")

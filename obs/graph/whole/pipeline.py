@@ -9,15 +9,12 @@ from typing import cast
 from obs.graph.extracted import extracts
 from obs.graph.provenance import DISCOVERED
 from obs.graph.whole.nodes import EdgeKind
-from obs.graph.whole.sheet import Sheet
+from obs.graph.whole.sheet import LINES, Sheet
 from obs.graph.whole.stages import StageView, of_pipeline, of_steps, summary
 from obs.lang.error import LanguageError
 from obs.lang.matchers import Matcher, Operator
 from obs.model.service import Service
 from obs.origin import Origin
-
-LINES = "loki"
-"""The name of the node for the lines as Loki has them."""
 
 _SHAPES = frozenset(
     {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from obs.graph.alert_labels import verdict
-from obs.graph.reach import reach
+from obs.graph.reach import Reached, reach, tells_somebody
 from obs.graph.subject import Rule
 from obs.graph.whole.sheet import Sheet
 from obs.lang.wording import listed
@@ -18,8 +18,9 @@ from obs.sim.routing.tree import Node
 
 def alerts(sheet: Sheet) -> Iterator[tuple[str, Rule]]:
     """Every alert with its node; of those that others ship only the name is known."""
-    for rule in sheet.subject.alerts:
-        yield sheet.rule_ids[id(rule)], rule
+    for rule in (*sheet.subject.alerts, *sheet.subject.log_rules):
+        if rule.kind == "alert":
+            yield sheet.rule_ids[id(rule)], rule
     program = sheet.subject.program
     for alert in program.definitions.chart_alerts if program is not None else ():
         yield f"alert/{alert.name}", Rule("alert", alert.name, "", "", alert.origin)
@@ -36,11 +37,18 @@ def draw(sheet: Sheet) -> None:
     for id, alert in alerts(sheet):
         for found in reach(root, alert):
             hangs = f"if {listed(map(str, dict.fromkeys(found.depends)))}" if found.depends else ""
-            why = hangs or _because(found.node)
-            line = _line(sheet, found.node)
-            sheet.edge(id, route_node(sheet, found.node), "goes to", why, line, likely=not found.certain)
+            _delivery(sheet, config, id, found, hangs or _because(found.node))
     for number, rule in enumerate(config.inhibit_rules, start=1):
         _inhibition(sheet, number, rule)
+
+
+def _delivery(sheet: Sheet, config: Config, alert: str, found: Reached, why: str) -> None:
+    """The branch and its receiver hear of the alert; without them it fires unheard."""
+    line, likely = _line(sheet, found.node), not found.certain
+    for end in (route_node(sheet, found.node), _receiver(sheet, config, found.node)):
+        sheet.edge(alert, end, "goes to", why, line, likely=likely)
+        if tells_somebody(config, found.node):
+            sheet.edge(end, alert, "delivers", "is how it is heard", line, likely=likely)
 
 
 def _because(node: Node) -> str:
@@ -96,7 +104,34 @@ def _receiver(sheet: Sheet, config: Config, node: Node) -> str:
         name = f"{defined.url.name}/{defined.url.key}"
         secret = sheet.node("secret", name, "a key of a Secret", defined.url.origin, (defined.url.name,))
         sheet.edge(secret, id, "opens", "holds the address of the webhook", defined.url.origin)
+    for name, where, at in _secrets_of_objects(sheet, node.receiver):
+        secret = sheet.node("secret", name, "a key of a Secret", at, (name.partition("/")[0],))
+        sheet.edge(secret, id, "opens", f"is its {where}", at)
     return id
+
+
+def _secrets_of_objects(sheet: Sheet, receiver: str) -> Iterator[tuple[str, str, Origin]]:
+    """The keys of Secrets that a receiver of an AlertmanagerConfig names, and as what."""
+    for document in sheet.subject.of_kind("AlertmanagerConfig"):
+        listed = document.get("spec", "receivers")
+        for index, one in enumerate(listed if isinstance(listed, list) else ()):
+            own = isinstance(one, Mapping) and f"{document.name}/{one.get('name')}"
+            if own and (receiver == own or receiver.endswith(f"/{own}")):
+                for where, key in _keys(one, "", 0):
+                    yield key, where, document.at("spec", "receivers", index)
+
+
+def _keys(value: object, where: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Mapping):
+        name, key = value.get("name"), value.get("key")
+        if isinstance(name, str) and isinstance(key, str):
+            yield where, f"{name}/{key}"
+        elif depth < 10:
+            for part, inner in value.items():
+                yield from _keys(inner, str(part), depth + 1)
+    elif isinstance(value, list) and depth < 10:
+        for inner in value:
+            yield from _keys(inner, where, depth + 1)
 
 
 def _told(receiver: LoadedReceiver) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from obs.graph.document import Document
+from obs.graph.metric_source import dropping_steps
 from obs.graph.parts import Parts, matchers_of, metric_of
 from obs.graph.subject import Rule
-from obs.graph.whole.sheet import Sheet
+from obs.graph.whole.sheet import LINES, Sheet
 from obs.lang.duration import render
 from obs.lang.promql.syntax import VectorSelector
 from obs.origin import Origin
@@ -19,7 +20,7 @@ ALERTS = ("ALERTS", "ALERTS_FOR_STATE")
 
 def place_rules(sheet: Sheet) -> None:
     """A node for every rule, before anything reads one."""
-    for rule in sheet.subject.rules:
+    for rule in (*sheet.subject.rules, *sheet.subject.log_rules):
         sheet.rule_ids[id(rule)] = sheet.another(rule.kind, rule.name, _about(rule), rule.origin)
     program = sheet.subject.program
     for alert in program.definitions.chart_alerts if program is not None else ():
@@ -35,7 +36,10 @@ def _about(rule: Rule) -> str:
 
 
 def draw(sheet: Sheet) -> None:
-    """The metrics that every rule reads, and what exposes them."""
+    """The metrics that every rule reads, and what exposes them; the rules of a Loki ruler read lines."""
+    for rule in sheet.subject.log_rules:
+        lines = sheet.node("lines", LINES, "log lines as Loki stores them")
+        sheet.edge(lines, sheet.rule_ids[id(rule)], "feeds", "reads log lines", rule.origin)
     for rule, parts in sheet.subject.queried:
         reads_metrics(sheet, parts, sheet.rule_ids[id(rule)], rule.origin)
 
@@ -45,10 +49,23 @@ def reads_metrics(sheet: Sheet, parts: Parts, reader: str, origin: Origin | None
     for selector in parts.selectors:
         name = metric_of(selector)
         if name is None:
+            _by_pattern(sheet, selector, reader, origin)
             continue
         alerts = tuple(_alerts(sheet, selector)) if name in ALERTS else ()
         for source in alerts or sheet.metric(name):
             sheet.edge(source, reader, "feeds", f"reads {name}", origin)
+
+
+def _by_pattern(sheet: Sheet, selector: VectorSelector, reader: str, origin: Origin | None) -> None:
+    """`{__name__=~"job:.*"}` reads what is recorded and counted under such names, and perhaps more."""
+    from obs.lang.promql import regexes
+
+    for matcher in selector.matchers:
+        if matcher.label == "__name__" and matcher.op == "=~" and not matcher.dynamic:
+            for name in sorted({*sheet.subject.recorded, *sheet.series}):
+                if regexes.matches(matcher.value, name):
+                    for source in sheet.metric(name):
+                        sheet.edge(source, reader, "feeds", f"reads {matcher.value}", origin, likely=True)
 
 
 def _alerts(sheet: Sheet, selector: VectorSelector) -> Iterator[str]:
@@ -104,7 +121,9 @@ def _declared(sheet: Sheet, metric: str) -> bool:
     exposing = [target for target in sheet.subject.targets if target.exposes_metric(metric)]
     for target in exposing:
         patterns = " and ".join(one for one in target.exposes if target.exposes_metric(metric))
-        why = f"exposes {patterns}"
+        why = f"exposes {patterns}" + "".join(
+            f"; its relabelling throws away {one}" for one in dropping_steps(target, metric)
+        )
         off = "" if target.enabled else "; it is switched off"
         sheet.edge(f"target/{target.name}", f"metric/{metric}", "exposes", f"{why}{off}", target.origin)
     return bool(exposing)

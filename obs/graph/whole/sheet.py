@@ -11,6 +11,8 @@ from obs.lang import promql
 from obs.lang.error import LanguageError
 from obs.origin import Origin
 
+LINES = "loki"
+"""The name of the node for the lines as Loki has them."""
 _ORDER = {kind: number for number, kind in enumerate(KINDS)}
 
 
