@@ -41,7 +41,7 @@ def choice_ignored(subject: Subject) -> Iterator[Finding]:
     matched: dict[tuple[str, str, str], list[tuple[PanelQuery, Matcher | LogMatcher, bool]]] = {}
     for query in subject.asked:
         names = {variable.name for variable in query.dashboard.variables}
-        for matcher in _matchers(query) if names else ():
+        for matcher in query.matchers if names else ():
             used = {use.name for use in variables(matcher.value)} & names
             if used or matcher.op in ("=", "=~"):
                 key = (query.dashboard.uid, query.target.language, matcher.label)
@@ -60,9 +60,3 @@ def choice_ignored(subject: Subject) -> Iterator[Finding]:
                     fix=f'{label}=~"${label}"',
                     evidence="likely",
                 )
-
-
-def _matchers(query: PanelQuery) -> list[Matcher | LogMatcher]:
-    if query.parts is not None:
-        return [one for selector in query.parts.selectors for one in selector.matchers]
-    return list(query.log_query.matchers) if query.log_query is not None else []

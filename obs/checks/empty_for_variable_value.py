@@ -36,6 +36,7 @@ Source: Grafana 11, variable syntax; Loki 3.4 refuses a selector whose every mat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
@@ -46,6 +47,10 @@ from obs.lang import logql, promql
 from obs.lang.error import LanguageError, Unsupported
 from obs.lang.grafana_variables import variables
 from obs.model.variable import Variable
+
+_STRING = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|`[^`]*`")
+_HARMLESS = re.compile(r"[\w./:@ -]+|\.\+")
+"""A value that no string and no regular expression minds, and that does not match the empty text."""
 
 
 @lint("warning")
@@ -61,8 +66,11 @@ def empty_for_variable_value(subject: Subject) -> Iterator[Finding]:
 
 
 def _refused(query: PanelQuery, variable: Variable) -> Iterator[Finding]:
+    quoted = _is_quoted(query.expr, variable.name)
     for chosen in chosen_values(variable):
         if chosen.raw and chosen.values == (".*",) and query.target.language == "logql":
+            continue
+        if quoted and all(_HARMLESS.fullmatch(value) for value in chosen.values):
             continue
         text = filled_in(query.expr, variable.name, chosen, query.dashboard, query.target.language)
         error = _error(query, text) if text is not None else None
@@ -78,6 +86,16 @@ def _refused(query: PanelQuery, variable: Variable) -> Iterator[Finding]:
                 cause=f"${variable.name} {chosen.shown} {query.expr}",
             )
             return
+
+
+def _is_quoted(text: str, name: str) -> bool:
+    """Whether the variable stands inside of strings only."""
+    strings = [(found.start(), found.end()) for found in _STRING.finditer(text)]
+    return all(
+        any(start < use.start and use.end < end for start, end in strings)
+        for use in variables(text)
+        if use.name == name
+    )
 
 
 def _error(query: PanelQuery, text: str) -> LanguageError | None:

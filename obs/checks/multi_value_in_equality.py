@@ -29,18 +29,12 @@ Source: Grafana 11, Prometheus and Loki: using variables in queries, `=~` with m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from obs.checks.base import Finding, lint
-from obs.graph.panel_query import PanelQuery
 from obs.graph.subject import Subject
 from obs.graph.variable_values import variables_of
 from obs.lang.grafana_variables import variables
-from obs.lang.promql.syntax import Matcher
 from obs.model.variable import Variable
-
-if TYPE_CHECKING:
-    from obs.lang.logql.syntax import Matcher as LogMatcher
 
 
 @lint("warning")
@@ -50,7 +44,7 @@ def multi_value_in_equality(subject: Subject) -> Iterator[Finding]:
         known = variables_of(query.dashboard) if "$" in query.expr or "[[" in query.expr else {}
         if not any(variable.many for variable in known.values()):
             continue
-        for matcher in _matchers(query):
+        for matcher in query.matchers:
             variable = known.get(_whole(matcher.value)) if matcher.op in ("=", "!=") else None
             if variable is None or not _several(variable):
                 continue
@@ -63,12 +57,6 @@ def multi_value_in_equality(subject: Subject) -> Iterator[Finding]:
                 why="Grafana puts all chosen values there, as a regular expression",
                 fix=f'write {matcher.label}{better}"${variable.name}"',
             )
-
-
-def _matchers(query: PanelQuery) -> list[Matcher | LogMatcher]:
-    if query.parts is not None:
-        return [matcher for selector in query.parts.selectors for matcher in selector.matchers]
-    return list(query.log_query.matchers) if query.log_query is not None else []
 
 
 def _whole(value: str) -> str:

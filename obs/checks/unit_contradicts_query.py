@@ -52,9 +52,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.panel_query import has_one_unit
 from obs.graph.subject import Subject
 from obs.graph.value_units import ValueUnit, value_unit
-from obs.model.panel import Panel
 
 _TIME = frozenset(
     [
@@ -145,7 +145,7 @@ def unit_contradicts_query(subject: Subject) -> Iterator[Finding]:
     """Of PromQL, where the unit of the whole panel is that of the query: no overrides, no transformations."""
     for query in subject.asked:
         panel = query.panel
-        if query.query is None or query.parts is None or query.target.hide or not _is_plain(panel):
+        if query.query is None or query.parts is None or query.target.hide or not has_one_unit(panel):
             continue
         found = value_unit(query.query.tree, query.parts)
         if found is not None and panel.unit in _CONTRADICTED[found]:
@@ -158,11 +158,6 @@ def unit_contradicts_query(subject: Subject) -> Iterator[Finding]:
                 evidence="certain" if found in ("ratio", "percent") else "likely",
                 cause=f"{panel.unit} of {query.expr}",
             )
-
-
-def _is_plain(panel: Panel) -> bool:
-    overridden = any(name == "unit" for one in panel.overrides for name, _ in one.properties)
-    return bool(panel.unit) and not overridden and not panel.transformations and panel.type != "heatmap"
 
 
 def _words(unit: ValueUnit) -> str:

@@ -27,9 +27,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.panel_query import PanelQuery
+from obs.graph.panel_query import PanelQuery, has_one_unit
 from obs.graph.subject import Subject
-from obs.model.panel import Panel
 
 
 @lint("info")
@@ -37,7 +36,7 @@ def unit_differs_elsewhere(subject: Subject) -> Iterator[Finding]:
     """Against the unit that most panels of the query have; panels with units by column do not count."""
     shown: dict[tuple[str, str], list[PanelQuery]] = {}
     for query in subject.asked:
-        if _has_one_unit(query.panel) and not query.target.hide:
+        if has_one_unit(query.panel) and not query.target.hide:
             shown.setdefault((query.target.language, query.expr), []).append(query)
     for queries in shown.values():
         units = Counter(query.panel.unit for query in queries)
@@ -52,8 +51,3 @@ def unit_differs_elsewhere(subject: Subject) -> Iterator[Finding]:
                     fix="take one unit for both",
                     also=((first.origin, first.title),),
                 )
-
-
-def _has_one_unit(panel: Panel) -> bool:
-    overridden = any(name == "unit" for one in panel.overrides for name, _ in one.properties)
-    return bool(panel.unit) and not overridden and not panel.transformations and panel.type != "table"

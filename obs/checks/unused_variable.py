@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from obs.checks.base import Finding, dashboard_check
 from obs.graph.panel_query import panel_title
-from obs.graph.variable_uses import used_names
+from obs.graph.variable_uses import unused_names
 from obs.model.dashboard import Dashboard
 
 
@@ -30,9 +30,9 @@ def unused_variable(dashboard: Dashboard) -> Iterator[Finding]:
     """Where a library's panel is on the page, nothing is known."""
     if not dashboard.variables or any("libraryPanel" in panel.extra for panel in dashboard.panels()):
         return
-    used = used_names(dashboard)
+    unused = unused_names(dashboard)
     for variable in dashboard.variables:
-        if variable.name not in used and variable.kind not in ("adhoc", "groupby", "system"):
+        if variable.name in unused and variable.kind not in ("adhoc", "groupby", "system"):
             yield Finding(
                 f"variable ${variable.name} changes nothing: no query, title, link or other variable uses it",
                 variable.origin,

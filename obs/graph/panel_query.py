@@ -18,8 +18,10 @@ from obs.origin import Origin
 if TYPE_CHECKING:
     from obs.graph.parts import Parts
     from obs.lang import logql, promql
+    from obs.lang.logql.syntax import Matcher as LogMatcher
     from obs.lang.promql.flow import Flow
     from obs.lang.promql.labels import Known
+    from obs.lang.promql.syntax import Matcher
 
 INSTANT_PANELS = frozenset({"stat", "gauge", "bargauge", "table", "piechart", "barchart"})
 """Panels that show one value of each series; with a range query too, they reduce it."""
@@ -28,6 +30,13 @@ INSTANT_PANELS = frozenset({"stat", "gauge", "bargauge", "table", "piechart", "b
 def panel_title(dashboard: Dashboard, panel: Panel | None = None) -> str:
     """What a finding calls a dashboard or one of its panels."""
     return f"dashboard {dashboard.uid}" + (f" / {panel.title or panel.key}" if panel is not None else "")
+
+
+def has_one_unit(panel: Panel) -> bool:
+    """Whether the panel's unit is that of all its numbers, as its queries give them."""
+    overridden = any(name == "unit" for one in panel.overrides for name, _ in one.properties)
+    plain = panel.type not in ("table", "heatmap") and not panel.transformations
+    return bool(panel.unit) and not overridden and plain
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,13 @@ class PanelQuery:
         from obs.graph.parts import parts
 
         return parts(self.query.tree) if self.query is not None else None
+
+    @property
+    def matchers(self) -> list[Matcher | LogMatcher]:
+        """Those of all selectors, in either language."""
+        if self.parts is not None:
+            return [matcher for selector in self.parts.selectors for matcher in selector.matchers]
+        return list(self.log_query.matchers) if self.log_query is not None else []
 
     def excerpt(self, start: int, end: int, text: str = "expr") -> Excerpt:
         """A part of the query."""

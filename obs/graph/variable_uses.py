@@ -50,12 +50,13 @@ def variables_in(variable: Variable) -> frozenset[str]:
     return frozenset(use.name for use in uses_in(texts) if _is_meant(use, texts))
 
 
-def used_names(dashboard: Dashboard) -> frozenset[str]:
-    """The names of all variables that anything on the dashboard may use, parts that obs does not read included."""
-    found = {use.name for use in variable_uses(dashboard)}
-    for value in _unread(dashboard):
-        found.update(use.name for text in _strings(value) for use in uses_in(text))
-    return frozenset(found)
+def unused_names(dashboard: Dashboard) -> frozenset[str]:
+    """The names of the variables that nothing on the dashboard may use, parts that obs does not read included."""
+    left = {variable.name for variable in dashboard.variables}
+    left -= {use.name for use in variable_uses(dashboard)}
+    for value in _unread(dashboard) if left else ():
+        left -= {use.name for text in _strings(value) for use in uses_in(text)}
+    return frozenset(left)
 
 
 def _is_meant(use: Use, text: str) -> bool:
