@@ -36,7 +36,7 @@ from typing import Any
 
 from obs.checks.base import Finding, also_of_files, check, found_by
 from obs.diagnostic import Diagnostic, Excerpt
-from obs.graph.log_formats import ACCESS, alternatives, console_lines
+from obs.graph.log_survival import access_lines, console_lines
 from obs.graph.pipeline_stages import pipeline_stages
 from obs.graph.program import Program
 from obs.graph.subject import Subject
@@ -99,7 +99,7 @@ def _filters(selector: str) -> Iterator[str]:
 
 
 def _problems(text: str, at: Origin, *, gateway: bool) -> Iterator[Finding]:
-    for part in alternatives(text):
+    for part in _alternatives(text):
         if " --- " in part:
             yield from _tried(part, text, at, list(console_lines()), "Spring Boot's console", every=False)
     try:
@@ -107,7 +107,7 @@ def _problems(text: str, at: Origin, *, gateway: bool) -> Iterator[Finding]:
     except LanguageError:
         return
     if gateway and groups & _METHODS and groups & _STATUSES:
-        yield from _tried(text, text, at, list(ACCESS), "the gateway's access log", every=True)
+        yield from _tried(text, text, at, list(access_lines()), "the gateway's access log", every=True)
 
 
 def _tried(
@@ -131,3 +131,23 @@ def _tried(
         evidence="likely",
         severity="warning",
     )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The parts of a regular expression between its outermost `|`."""
+    found, depth, in_class, start, index = [], 0, False, 0, 0
+    while index < len(pattern):
+        char = pattern[index]
+        if char == "\\":
+            index += 1
+        elif in_class:
+            in_class = char != "]"
+        elif char == "[":
+            in_class = True
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "|" and depth == 0:
+            found.append(pattern[start:index])
+            start = index + 1
+        index += 1
+    return [*found, pattern[start:]]

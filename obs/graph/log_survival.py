@@ -55,6 +55,19 @@ _VARIABLE = re.compile(r"\$\{?[A-Za-z_]|\[\[")
 _NUMBERS = {"ERROR": ("40000", "3"), " INFO": ("20000", "6")}
 
 
+LEVELS = ("ERROR", " WARN", " INFO", "DEBUG", "TRACE")
+
+
+def console_lines() -> Iterator[str]:
+    """An event of each level in each plain-text form of Spring Boot."""
+    return (_ERROR[name].replace("{level}", level) for name in sorted(PLAIN) for level in LEVELS)
+
+
+def access_lines() -> Iterator[str]:
+    """Requests as the gateway logs them today, nothing before them on the line."""
+    return (_ACCESS[name] for name in ("plain", "month of a locale", "without a length"))
+
+
 def _line(format_: str, level: str) -> str:
     number, syslog = _NUMBERS[level]
     word = level if "[" in format_ and not format_.startswith("{") else level.strip()

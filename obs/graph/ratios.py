@@ -138,6 +138,7 @@ def _scaled(node: Binary, parts: Parts) -> Kind | None:
 
 def _is_part_of(part: Expr, whole: Expr, parts: Parts) -> bool:
     """Whether the first counts a subset of what the second counts, or is a known share of it."""
+    part, whole = _without_default(part), _without_guard(whole)
     mine, theirs = parts.within(part), parts.within(whole)
     if len(mine) != 1 or len(theirs) != 1:
         return False
@@ -149,6 +150,27 @@ def _is_part_of(part: Expr, whole: Expr, parts: Parts) -> bool:
     stem = next((left[: -len(end)] for end in _PART if left.endswith(end)), None)
     base = next((right[: -len(end)] for end in _WHOLE if right.endswith(end)), None)
     return stem is not None and stem == base and _same_shape(part, whole)
+
+
+def _without_default(node: Expr) -> Expr:
+    """`part or whole * 0`, which is 0 where there is no part, without its default."""
+    node = strip_parens(node)
+    if not isinstance(node, Binary) or node.op != "or":
+        return node
+    default = strip_parens(node.right)
+    is_zero = (
+        isinstance(default, Binary)
+        and default.op == "*"
+        and 0 in (number(default.left), number(default.right))
+    )
+    return strip_parens(node.left) if is_zero else node
+
+
+def _without_guard(node: Expr) -> Expr:
+    """`whole > 0`, which is nothing where there is nothing, without the comparison."""
+    node = strip_parens(node)
+    guarded = isinstance(node, Binary) and node.op in {">", "!="} and number(node.right) == 0
+    return strip_parens(node.left) if isinstance(node, Binary) and guarded and not node.returns_bool else node
 
 
 def _selects_more(part: VectorSelector, whole: VectorSelector) -> bool:

@@ -139,13 +139,6 @@ OF_SERVICES = [
         "gone since kube-state-metrics 2",
     ),
     Mutant(
-        "counter-called-gauge",
-        TARGETS,
-        '"node_cpu_seconds_total", "counter"',
-        '"node_cpu_seconds_total", "gauge"',
-        "rate over what is said to be a gauge",
-    ),
-    Mutant(
         "node-exporter-off",
         TARGETS,
         'exposes=["node_*"]',
@@ -720,13 +713,6 @@ OF_DASHBOARDS = [
         'uid="loki-gateway-api-requests"',
         'uid="loki-gateway-api-requests-of-all-the-services"',
         "Grafana takes 40 characters",
-    ),
-    Mutant(
-        "panel-title-taken",
-        TRAFFIC,
-        '"5xx ratio by route"',
-        '"Request rate by route"',
-        "two panels of one key",
     ),
     Mutant("panel-too-wide", ERRORS, "w=18", "w=26", "the grid has 24 columns"),
     Mutant(
