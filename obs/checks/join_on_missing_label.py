@@ -32,7 +32,7 @@ def join_on_missing_label(subject: Subject) -> Iterator[Finding]:
         for node in parts.binaries:
             if node.matching is None or not node.matching.on or not node.matching.labels:
                 continue
-            sides = [*flow(node.left).live, *flow(node.right).live]
+            sides = [*flow(node.left, rule.known).live, *flow(node.right, rule.known).live]
             for label in node.matching.labels:
                 gone = [branch for branch in sides if branch.state(label.name) == "excluded"]
                 if sides and len(gone) == len(sides) and not label.templated:

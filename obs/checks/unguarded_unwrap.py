@@ -28,13 +28,18 @@ from obs.graph.log_queries import log_queries, pipelines
 from obs.graph.subject import Subject
 from obs.lang.logql.syntax import (
     Filter,
+    Json,
     LabelFilter,
+    LabelFormat,
+    Logfmt,
     LogicalFilter,
     Pipeline,
     Regexp,
     StringFilter,
+    Unpack,
     Unwrap,
 )
+from obs.lang.logql.syntax import Pattern as Capture
 
 _DIGITS = re.compile(r"(?:\\d|\[0-9\.?\]|\[\\d\.?\]|[0-9.\\?:()|+*]|\{[0-9,]+\})+")
 """A part of a regular expression that only matches numbers."""
@@ -65,6 +70,8 @@ def _is_guarded(unwrap: Unwrap) -> bool:
 
 
 def _is_sure(pipeline: Pipeline, label: str) -> bool:
+    if _never_there(pipeline, label):
+        return True
     for stage in pipeline.stages:
         if isinstance(stage, Filter) and _names(label, stage.condition):
             return True
@@ -82,3 +89,10 @@ def _names(label: str, condition: LabelFilter) -> bool:
     if label == "__error__":
         return isinstance(condition, StringFilter) and condition.label == label
     return condition.label == label
+
+
+def _never_there(pipeline: Pipeline, label: str) -> bool:
+    """Whether stages extract names that are all told, and this is none of them: said by unknown-log-label."""
+    named = [stage.pattern for stage in pipeline.stages if isinstance(stage, (Regexp, Capture))]
+    opens = any(isinstance(stage, (Json, Logfmt, Unpack, LabelFormat)) for stage in pipeline.stages)
+    return bool(named) and not opens and not any(f"<{label}>" in pattern for pattern in named)

@@ -56,21 +56,19 @@ def in_files(subject: Subject) -> Iterator[Finding]:
     known = subject.datasources
     uids = {source.uid for source in known or ()} | {source.name for source in known or ()}
     for dashboard in subject.dashboards:
-        variables = {variable.name for variable in dashboard.variables}
         told: set[str | None] = set()
         for what, source, origin in _uses(dashboard):
             if source is None:
                 if None not in told and not what.startswith(("variable", "annotation")):
                     told.add(None)
                     yield _chosen_by_grafana(dashboard, what, origin)
-            elif known is not None and source.variable is None and source.uid not in told:
-                if source.uid and source.uid not in uids and source.uid not in SPECIAL_UIDS:
-                    told.add(source.uid)
-                    yield _nobody_provisions(dashboard, what, source, origin, known)
-            elif source.variable is not None and source.variable not in variables and source.uid not in told:
+            elif (
+                known is not None
+                and source.variable is None
+                and source.uid not in {"", *told, *uids, *SPECIAL_UIDS}
+            ):
                 told.add(source.uid)
-                if not source.variable.startswith("DS_"):  # said by datasource-from-import-dialog
-                    yield _nobody_provisions(dashboard, what, source, origin, known or ())
+                yield _nobody_provisions(dashboard, what, source, origin, known)
 
 
 def _chosen_by_grafana(dashboard: Dashboard, what: str, origin: Origin | None) -> Finding:
@@ -87,12 +85,12 @@ def _chosen_by_grafana(dashboard: Dashboard, what: str, origin: Origin | None) -
 def _nobody_provisions(
     dashboard: Dashboard, what: str, source: Datasource, origin: Origin | None, known: Sequence[Datasource]
 ) -> Finding:
-    names = ", ".join(f"{one.uid} ({one.type})" for one in known)
+    names = ", ".join(f"{one.uid} ({one.type})" for one in known) or "none"
     return Finding(
         f"{dashboard.uid} / {what} asks datasource {source.uid!r}, which nobody provisions",
         origin or dashboard.origin,
-        why=f"the files provision {names}" if names else "no variable of the dashboard has that name",
-        fix=f"use one of: {names}" if names else "define the variable, or name a uid",
+        why=f"the files provision {names}",
+        fix="use one of them, or provision it",
         object=f"dashboard {dashboard.uid}",
     )
 

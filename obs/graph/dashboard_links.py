@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"(?:^|/)d/([A-Za-z0-9_-]{1,40})(?=[/?#]|$)")
 _PANEL = re.compile(r"[?&](?:viewPanel|editPanel|inspect)=(?:panel-)?(\d+)(?=[&#]|$)")
+_SETS = re.compile(r"[?&]var-([A-Za-z_]\w*)=")
 UID, PANEL = "__dashboardUid__", "__panelId__"
 """Annotations by which Grafana's list of rules finds dashboard and panel."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A dashboard's uid, and the id of one of its panels where the address names one."""
+    """A dashboard's uid, the id of one of its panels where the address names one, and the variables that it sets."""
 
     uid: str
     panel: int | None = None
+    variables: tuple[str, ...] = ()
 
 
 def destination(address: str) -> Destination | None:
@@ -34,7 +36,8 @@ def destination(address: str) -> Destination | None:
     if found is None:
         return None
     panel = _PANEL.search(address)
-    return Destination(found[1], int(panel[1]) if panel else None)
+    variables = tuple(dict.fromkeys(_SETS.findall(address)))
+    return Destination(found[1], int(panel[1]) if panel else None, variables)
 
 
 @dataclass(frozen=True, slots=True)

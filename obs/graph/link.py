@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.graph.program import Program
@@ -25,7 +26,12 @@ def link(settings: Settings, definitions: Definitions) -> Program:
                 )
             ]
         )
-    program = Program(settings, definitions, definitions.stacks[0])
+    stack = definitions.stacks[0]
+    scraped = [
+        target if target.interval else replace(target, interval=stack.prometheus.scrape_interval)
+        for target in definitions.targets
+    ]
+    program = Program(settings, replace(definitions, targets=scraped), stack)
     problems = [*_dangling_dashboards(program), *_dangling_alerts(program)]
     if problems:
         raise ObsError(problems)

@@ -47,7 +47,8 @@ class Target:
     """Something that Prometheus scrapes, or would if it were switched on.
 
     `exposes` holds glob patterns of metric names. `provided_by` names the chart that makes the ServiceMonitor; with
-    `"obs"` it is generated here. A target that is off keeps the reason and what switches it on.
+    `"obs"` it is generated here. Without an `interval`, the server's own is used. A target that is off keeps the
+    reason and what switches it on.
     """
 
     name: str
@@ -56,7 +57,7 @@ class Target:
     provided_by: str = field(default="obs", kw_only=True)
     port: str = field(default="http", kw_only=True)
     path: str = field(default="/metrics", kw_only=True)
-    interval: str = field(default="30s", kw_only=True)
+    interval: str = field(default="", kw_only=True)
     honor_labels: bool = field(default=False, kw_only=True)
     selector: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     metric_relabelings: Sequence[Relabel] = field(default=(), kw_only=True)
@@ -66,7 +67,8 @@ class Target:
 
     def validate(self) -> None:
         require_object_name(self.name, "target", self.origin)
-        require_duration(self.interval, f"target {self.name}: interval", self.origin)
+        if self.interval:
+            require_duration(self.interval, f"target {self.name}: interval", self.origin)
         if not self.enabled and not self.switch_on:
             raise DefinitionError(
                 f"target {self.name} is off and does not say what switches it on",

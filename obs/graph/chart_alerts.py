@@ -1,0 +1,48 @@
+"""Alerts of kube-prometheus-stack by name, to tell what a near miss means.
+
+Others may exist, and come and go with its releases: that a name is missing here says nothing against it.
+"""
+
+from __future__ import annotations
+
+CHART_ALERTS = frozenset(
+    """
+    AlertmanagerClusterCrashlooping AlertmanagerClusterDown AlertmanagerClusterFailedToSendAlerts
+    AlertmanagerConfigInconsistent AlertmanagerFailedReload AlertmanagerFailedToSendAlerts
+    AlertmanagerMembersInconsistent CPUThrottlingHigh ConfigReloaderSidecarErrors InfoInhibitor
+    KubeAPIDown KubeAPIErrorBudgetBurn KubeAPITerminatedRequests KubeAggregatedAPIDown KubeAggregatedAPIErrors
+    KubeCPUOvercommit KubeCPUQuotaOvercommit KubeClientCertificateExpiration KubeClientErrors
+    KubeContainerWaiting KubeControllerManagerDown KubeDaemonSetMisScheduled KubeDaemonSetNotScheduled
+    KubeDaemonSetRolloutStuck KubeDeploymentGenerationMismatch KubeDeploymentReplicasMismatch
+    KubeDeploymentRolloutStuck KubeHpaMaxedOut KubeHpaReplicasMismatch KubeJobFailed KubeJobNotCompleted
+    KubeMemoryOvercommit KubeMemoryQuotaOvercommit KubeNodeNotReady KubeNodeReadinessFlapping
+    KubeNodeUnreachable KubePersistentVolumeErrors KubePersistentVolumeFillingUp
+    KubePersistentVolumeInodesFillingUp KubePodCrashLooping KubePodNotReady KubeProxyDown
+    KubeQuotaAlmostFull KubeQuotaExceeded KubeQuotaFullyUsed KubeSchedulerDown
+    KubeStateMetricsListErrors KubeStateMetricsShardingMismatch KubeStateMetricsShardsMissing
+    KubeStateMetricsWatchErrors KubeStatefulSetGenerationMismatch KubeStatefulSetReplicasMismatch
+    KubeStatefulSetUpdateNotRolledOut KubeVersionMismatch KubeletClientCertificateExpiration
+    KubeletClientCertificateRenewalErrors KubeletDown KubeletPlegDurationHigh KubeletPodStartUpLatencyHigh
+    KubeletServerCertificateExpiration KubeletServerCertificateRenewalErrors KubeletTooManyPods
+    NodeBondingDegraded NodeCPUHighUsage NodeClockNotSynchronising NodeClockSkewDetected NodeDiskIOSaturation
+    NodeFileDescriptorLimit NodeFilesystemAlmostOutOfFiles NodeFilesystemAlmostOutOfSpace
+    NodeFilesystemFilesFillingUp NodeFilesystemSpaceFillingUp NodeHighNumberConntrackEntriesUsed
+    NodeMemoryHighUtilization NodeMemoryMajorPagesFaults NodeNetworkInterfaceFlapping NodeNetworkReceiveErrs
+    NodeNetworkTransmitErrs NodeRAIDDegraded NodeRAIDDiskFailure NodeSystemSaturation NodeSystemdServiceFailed
+    NodeTextFileCollectorScrapeError PrometheusBadConfig PrometheusDuplicateTimestamps
+    PrometheusErrorSendingAlertsToAnyAlertmanager PrometheusErrorSendingAlertsToSomeAlertmanagers
+    PrometheusHighQueryLoad PrometheusKubernetesListWatchFailures PrometheusLabelLimitHit
+    PrometheusMissingRuleEvaluations PrometheusNotConnectedToAlertmanagers PrometheusNotIngestingSamples
+    PrometheusNotificationQueueRunningFull PrometheusOperatorListErrors PrometheusOperatorNodeLookupErrors
+    PrometheusOperatorNotReady PrometheusOperatorReconcileErrors PrometheusOperatorRejectedResources
+    PrometheusOperatorStatusUpdateErrors PrometheusOperatorSyncFailed PrometheusOperatorWatchErrors
+    PrometheusOutOfOrderTimestamps PrometheusRemoteStorageFailures PrometheusRemoteWriteBehind
+    PrometheusRemoteWriteDesiredShards PrometheusRuleFailures PrometheusScrapeBodySizeLimitHit
+    PrometheusScrapeSampleLimitHit PrometheusSDRefreshFailure PrometheusTSDBCompactionsFailing
+    PrometheusTSDBReloadsFailing PrometheusTargetLimitHit PrometheusTargetSyncFailure TargetDown Watchdog
+    etcdDatabaseHighFragmentationRatio etcdDatabaseQuotaLowSpace etcdExcessiveDatabaseGrowth
+    etcdGRPCRequestsSlow etcdHighCommitDurations etcdHighFsyncDurations etcdHighNumberOfFailedGRPCRequests
+    etcdHighNumberOfFailedProposals etcdHighNumberOfLeaderChanges etcdInsufficientMembers
+    etcdMemberCommunicationSlow etcdMembersDown etcdNoLeader
+    """.split()  # noqa: SIM905 - forty lines instead of a hundred and forty
+)
