@@ -92,7 +92,10 @@ def _present(subject: Subject, routing: RoutingDocument) -> list[str]:
         isinstance(values.get(name), Mapping) for values in subject.of_kind("values") for name in KPS
     )
     names = {alert.name for alert in subject.alerts}
-    return [name for name in SENTINELS if chart or name in names]
+    found = [name for name in SENTINELS if chart or name in names]
+    if routing.document.name == "values" and routing.document.get("route", "routes") is None:
+        found = [name for name in found if name != "Watchdog"]  # the chart's own route of it stays
+    return found
 
 
 def _ends(routing: RoutingDocument, labels: Mapping[str, str]) -> list[RouteNode]:

@@ -45,6 +45,8 @@ _COLOUR = frozenset({COLOUR})
 @lint("warning")
 def patterns_disagree(subject: Subject) -> Iterator[Finding]:
     """Counters of a pipeline against the queries of panels."""
+    if not subject.log_stages:
+        return
     patterns = tuple(log_patterns(subject))
     counters = [one for one in patterns if one.of_stage and one.title.startswith("counter ")]
     for counter in counters:

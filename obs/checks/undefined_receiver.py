@@ -15,6 +15,25 @@ Instead:
     receivers:
       - name: ops
 
+In values of kube-prometheus-stack a list of receivers replaces the chart's, whose route of Watchdog stays.
+
+Flagged:
+    kube-prometheus-stack:
+      alertmanager:
+        config:
+          route: {receiver: ops}
+          receivers:
+            - name: ops
+
+Instead:
+    kube-prometheus-stack:
+      alertmanager:
+        config:
+          route: {receiver: ops}
+          receivers:
+            - name: ops
+            - name: "null"
+
 Source: Alertmanager 0.27, configuration: `undefined receiver used in route`.
 """
 

@@ -198,7 +198,8 @@ class Routing:
         self, document: Document, route: Path, receivers: str, routes: str, *, snake: bool
     ) -> None:
         """Receivers that a route names and nobody defines."""
-        listed = document.get(*route[:-1], receivers)
+        from_values = document.name == FROM_VALUES and snake
+        listed = _whole(document).get(receivers) if from_values else document.get(*route[:-1], receivers)
         names = {
             str(one.get("name"))
             for one in (listed if isinstance(listed, list) else ())
@@ -221,6 +222,19 @@ class Routing:
                     fix=_close(name, names),
                     object=_title(document),
                 )
+        given = find(document.root, (receivers,)) if from_values else None
+        if given is not None and document.get(*route, routes) is None and "null" not in names:
+            # Helm merges mappings and replaces lists: the chart's route of Watchdog stays, its receiver does not.
+            self.findings.at_node(
+                "undefined-receiver",
+                "the chart's own route sends Watchdog to null, which no receiver is named any more: "
+                "Alertmanager refuses the whole configuration",
+                document.source,
+                given,
+                why="values replace the chart's list of receivers, and leave its list of routes as it is",
+                fix='add - name: "null" to the receivers',
+                object=_title(document),
+            )
 
     def _literals(self, document: Document) -> None:
         """Addresses written out where the object wants a reference to a Secret; the address itself is not quoted."""
