@@ -112,6 +112,15 @@ def formats(family: Family | None) -> tuple[str, ...]:
     return tuple(_ERROR if family == "error" else _ACCESS)
 
 
+def sample_lines() -> Iterator[tuple[str, str]]:
+    """A line of each format, with its name: errors, an ordinary event, requests."""
+    for name, text in _ERROR.items():
+        yield f"{name} ERROR", _line(text, "ERROR")
+    yield "Boot 3.2 INFO", _line(_ERROR["Boot 3.2"], " INFO")
+    for name, text in _ACCESS.items():
+        yield f"access log {name}", text
+
+
 def log_patterns(subject: Subject) -> Iterator[LogPattern]:
     """Every counter of a pipeline, and every query with line filters, whose family can be told."""
     found = (*_counters(subject), *_parsers(subject), *_queries(subject))
