@@ -273,6 +273,19 @@ def run_scenarios(
     raise typer.Exit(run_test(asked))
 
 
+@app.command()
+def diff(
+    base: Annotated[str, typer.Argument(help="A Git revision, folder or file.", metavar="[base]")] = "HEAD",
+    head: Annotated[str, typer.Argument(help="The same (default: the working tree).", metavar="[head]")] = "",
+    project: Project = None,
+    json: Json = False,
+) -> None:
+    """Say what a change means: for every panel, alert, route, pipeline and setting, with its risk."""
+    from obs.cli.diff import run_diff
+
+    raise typer.Exit(run_diff(base, head, project, as_json=json))
+
+
 @app.command(name="promql", context_settings={"ignore_unknown_options": True})
 def promql(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],

@@ -7,11 +7,8 @@ that look at each rule alone are asked on both sides only about what the change 
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import subprocess
-import tarfile
 import tempfile
 from collections.abc import Sequence
 from hashlib import sha256
@@ -22,6 +19,7 @@ from obs.checks.baseline import fingerprint
 from obs.checks.runner import Selection
 from obs.checks.suppress import any_comments
 from obs.cli.lint import Changes, Scope, lint
+from obs.cli.revision import commit_of, git, top_of, unpack
 from obs.diagnostic import Diagnostic, ObsError
 
 if TYPE_CHECKING:
@@ -50,14 +48,14 @@ def findings_at(
         return []
     selection = _same_checks(selection, found, known)
     top = _top(scope)
-    commit = _commit(scope.root, revision)
+    commit = commit_of(scope.root, revision)
     record = _record(top, commit, scope, selection, changes)
     remembered = _recall(record)
     if remembered is not None:
         return remembered
     with tempfile.TemporaryDirectory(prefix="obs-since-") as folder:
         there = Path(folder).resolve()
-        _unpack(top, commit, there, _needed(scope, top))
+        unpack(top, commit, there, _needed(scope, top))
         moved = changes.moved(lambda file: str(there / Path(file).relative_to(top))) if changes else None
         marks = _linted(revision, _moved(scope, top, there), selection, there, moved)
     _remember(record, marks)
@@ -78,14 +76,14 @@ def changes_since(revision: str, scope: Scope) -> Changes | None:
     if scope.settings is not None:
         return None
     top = _top(scope)
-    commit = _commit(scope.root, revision)
+    commit = commit_of(scope.root, revision)
     files = _differing(top, commit, scope)
     if files is None or len(files) > MOST_FILES or any(Path(file).name == "Chart.yaml" for file in files):
         return None
     here = tuple(str(top / file) for file in files)
     with tempfile.TemporaryDirectory(prefix="obs-since-") as folder:
         there = Path(folder).resolve()
-        _unpack(top, commit, there, files)
+        unpack(top, commit, there, files)
         now = _read([Path(file) for file in here if os.path.isfile(file)], top)
         before = _read([there / file for file in files if os.path.isfile(there / file)], there)
         judged = any_comments([*_all_files(scope), *(str(there / file) for file in files)])
@@ -120,7 +118,7 @@ def _all_files(scope: Scope) -> list[str]:
 
 
 def _listed(top: Path, *arguments: str) -> list[str]:
-    return [name for name in _git(top, *arguments).split("\0") if name]
+    return [name for name in git(top, *arguments).split("\0") if name]
 
 
 def _read(files: Sequence[Path], root: Path) -> Subject:
@@ -136,36 +134,7 @@ def _only_rules_and_dashboards(subject: Subject) -> bool:
 
 
 def _top(scope: Scope) -> Path:
-    return Path(_git(scope.root, "rev-parse", "--show-toplevel").rstrip("\n"))
-
-
-def _commit(root: Path, revision: str) -> str:
-    try:
-        return _git(
-            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
-        ).strip()
-    except ObsError:
-        fix = "in CI, fetch it first: actions/checkout needs fetch-depth: 0"
-        raise ObsError(
-            [Diagnostic("unknown-revision", f"Git knows no commit {revision!r} here", fix=fix)]
-        ) from None
-
-
-def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except OSError:
-        raise ObsError([Diagnostic("no-git", "--since needs git, which is not on PATH")]) from None
-    if done.returncode:
-        words = done.stderr.strip().splitlines()
-        raise ObsError([Diagnostic("git-failed", f"git {arguments[0]}: {words[-1] if words else 'failed'}")])
-    return done.stdout
+    return top_of(scope.root)
 
 
 def _needed(scope: Scope, top: Path) -> list[str]:
@@ -177,40 +146,6 @@ def _needed(scope: Scope, top: Path) -> list[str]:
             [Diagnostic("outside-repository", f"{outside[0]} is not in the repository that --since asks")]
         )
     return [path.relative_to(top).as_posix() for path in paths]
-
-
-def _unpack(top: Path, commit: str, there: Path, paths: Sequence[str]) -> None:
-    """Write those of the paths that the commit has; links that lead out of it are left out."""
-    known = _git(
-        top, "ls-tree", "-z", "--name-only", commit, "--", *(f"{path}" for path in paths if path != ".")
-    )
-    listed = [name for name in known.split("\0") if name] if "." not in paths else ["."]
-    if not listed:
-        return
-    done = subprocess.run(
-        ["git", "-C", str(top), "archive", "--format=tar", commit, "--", *listed],
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ObsError(
-            [Diagnostic("git-failed", f"git archive: {done.stderr.decode('utf-8', 'replace').strip()}")]
-        )
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        for member in archive:
-            _extract(archive, member, there)
-
-
-def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, there: Path) -> None:
-    path = there / member.name
-    if member.isdir():
-        path.mkdir(parents=True, exist_ok=True)
-    elif member.isfile() and (data := archive.extractfile(member)) is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data.read())
-    elif member.issym() and (path.parent / member.linkname).resolve().is_relative_to(there):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(member.linkname)
 
 
 def _moved(scope: Scope, top: Path, there: Path) -> Scope:
