@@ -18,6 +18,7 @@ from obs.graph.alert_story import Muting, Origin, Story, Told, story
 from obs.graph.timing import Step, Timing
 from obs.graph.whole import Graph, Node, build, meant
 from obs.lang.duration import parse, render
+from obs.lang.error import LanguageError
 from obs.lang.wording import listed, span
 from obs.report.text import safe, where
 
@@ -72,7 +73,9 @@ def _alerts(subject: Subject, graph: Graph, name: str) -> list[tuple[str, Rule]]
             raise UnknownNameError(name, nodes)
         ids = [node.id for node in nodes.nodes]
     rules: dict[str, Rule] = {}
-    for rule in subject.alerts:
+    for rule in (*subject.rules, *subject.log_rules):
+        if rule.kind != "alert":
+            continue
         number, id = 1, f"alert/{rule.name}"
         while id in rules:
             number += 1
@@ -140,14 +143,26 @@ def _lines(
 def _happens(subject: Subject, graph: Graph, told: Story) -> Iterator[str]:
     for origin in told.origins:
         yield from _origin(subject, graph, origin)
-    query = told.alert.query
-    if query is None:
-        yield "  Prometheus does not accept its expression."
-        return
-    from obs.lang.promql.explain import explain
-
-    for number, line in enumerate(explain(query.tree).splitlines()):
+    for number, line in enumerate(_expression(subject, told.alert).splitlines()):
         yield from wrapped(line, "  It is true when: " if not number else "    ", "    ")
+
+
+def _expression(subject: Subject, alert: Rule) -> str:
+    """The condition in words; a rule of a Loki ruler asks in LogQL."""
+    from obs.lang import logql
+
+    if alert.query is not None:
+        from obs.lang.promql.explain import explain
+
+        return explain(alert.query.tree)
+    if not any(one is alert for one in subject.log_rules):
+        return "never, because Prometheus does not accept the expression."
+    from obs.lang.logql.explain import explain as explain_log
+
+    try:
+        return explain_log(logql.check(alert.expr))
+    except LanguageError:
+        return "never, because Loki does not accept the expression."
 
 
 def _origin(subject: Subject, graph: Graph, origin: Origin) -> Iterator[str]:

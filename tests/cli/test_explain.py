@@ -110,3 +110,15 @@ def test_a_name_that_is_no_alert(name: str, words: str, capsys: pytest.CaptureFi
 
 def test_the_same_definitions_give_the_same_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert explain(capsys, "HighNodeCPUUsage") == explain(capsys, "HighNodeCPUUsage")
+
+
+def test_a_rule_of_loki(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DATA / "foreign")
+    name = next(
+        line.split("alert:")[1].strip()
+        for line in (DATA / "foreign" / "loki-rules.yaml").read_text(encoding="utf-8").splitlines()
+        if "alert:" in line
+    )
+    out = explain(capsys, name, ".", project=None)
+    assert "does not accept" not in out
+    assert "evaluation" in out

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from obs.cli.graph import COLUMNS, Asked, run_answer, run_graph
+from obs.cli.graph import Asked, run_answer, run_graph
+from obs.cli.graph_tree import COLUMNS
 from obs.graph.whole import KINDS
 from obs.report.picture import Arrow, Box, dot, mermaid
 from obs.report.text import width
@@ -198,3 +199,48 @@ def test_mermaid_writes_no_character_that_it_could_read() -> None:
     box = re.compile(r'  n\d+\["alert<br/>(?:[\w #;_./:,-])*"\]')
     assert [line for line in lines[1:-1] if not box.fullmatch(line)] == []
     assert re.fullmatch(r'  n0 -\.->\|"(?:[\w #;_./:,-])*"\| n1', lines[-1])
+
+
+BROKEN = [
+    ("rules.yaml", "groups: [{name: g, rules: [{alert: A, expr: 'sum('}, {alert: B}, {record: 1, expr: up}]}]"),
+    ("promtail.yaml", "scrape_configs: [{job_name: j, pipeline_stages: [1, {match: null}, {metrics: [x]}, {labels: 3},"
+     " {regex: {expression: '('}}, {metrics: {m: {type: Counter, source: y, config: null}}}]}]"),
+    ("promtail.yaml", "scrape_configs: [{job_name: j, pipeline_stages: [{match: {selector: '{', stages: [{labels: {a: }},"
+     " {labeldrop: {b: 1}}, {metrics: {m: {type: Counter, prefix: 7}}}]}}]}]"),
+    ("alertmanager.yml", "route: {receiver: a, routes: [{matchers: ['x=~\"(\"']}]}\nreceivers: [{name: a}]"),
+    ("dash.json", '{"title": "t", "panels": [{"type": "x", "targets": [{"expr": "sum("}]}, 3], "schemaVersion": 39}'),
+    ("monitor.yaml", "kind: ServiceMonitor\napiVersion: monitoring.coreos.com/v1\nmetadata: 3\nspec: {endpoints: [1]}"),
+    ("config.yaml", "kind: AlertmanagerConfig\napiVersion: monitoring.coreos.com/v1alpha1\nmetadata: {name: x}\n"
+     "spec: {route: {receiver: r}, receivers: [1, {name: r, discordConfigs: [{apiURL: {name: 3, key: k}}]}]}"),
+    ("broken.yaml", "groups: [\n\t- x"),
+    ("values.yaml", "prometheus: {prometheusSpec: {evaluationInterval: 7, scrapeInterval: never}}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text"), BROKEN, ids=range(len(BROKEN)))
+def test_broken_files_of_others_leave_no_traceback(
+    name: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "good.yaml").write_text(
+        "groups: [{name: g, rules: [{alert: Good, expr: up == 0}]}]", encoding="utf-8"
+    )
+    for format in ("text", "dot", "mermaid", "json"):
+        assert run_graph(Asked(["."], format=format, kinds="all")) == 0
+    assert run_answer(["Good", "."], Asked(), "above", as_json=False) == 0
+    assert run_answer(["up", "."], Asked(), "below", as_json=True) == 0
+    from obs.cli.explain import run_explain
+    from obs.cli.inputs import Inputs
+
+    assert run_explain(["Good", "."], None, Inputs(), as_json=False) == 0
+    assert "Good" in capsys.readouterr().out
+
+
+def test_a_file_that_cannot_be_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rules.yaml").write_text("groups: [\n\t- x", encoding="utf-8")
+    assert run_graph(Asked(["rules.yaml"])) == 0
+    assert "unreadable-file" in capsys.readouterr().err

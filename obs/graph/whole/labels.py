@@ -12,7 +12,6 @@ from obs.graph.parts import Parts
 from obs.graph.promtail_scrape import promtail_scrapes
 from obs.graph.reach import reach
 from obs.graph.subject import Rule
-from obs.graph.whole.pipeline import line_label
 from obs.graph.whole.reads import label_reads
 from obs.graph.whole.routes import alerts, route_node
 from obs.graph.whole.sheet import Sheet
@@ -232,6 +231,3 @@ def _relabelled(sheet: Sheet) -> None:
             if id in sheet.nodes and id not in carried:
                 words = "the scrape sets it" + (" unless it is exposed" if honouring[source] else "")
                 sheet.edge(source, id, "sets", words, sheet.nodes[source].origin, likely=honouring[source])
-
-
-__all__ = ["Labels", "draw", "line_label"]
