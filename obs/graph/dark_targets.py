@@ -9,8 +9,8 @@ from typing import Any
 
 from obs.catalogue.library import default
 from obs.diagnostic import Evidence
-from obs.graph.document import Document
-from obs.graph.helm_switches import STACK, Switch, switched_off, switched_off_parts
+from obs.graph.document import PLACEHOLDER, Document
+from obs.graph.helm_switches import STACK, Switch, chart_of, switched_off, switched_off_parts
 from obs.graph.subject import Subject
 from obs.lang.duration import parse
 from obs.lang.error import LanguageError
@@ -53,7 +53,8 @@ def targets(subject: Subject) -> tuple[Target, ...]:
     values = tuple(subject.of_kind("values"))
     if _scrapes_more(subject):
         return ()
-    found = [_of_monitor(one, values) for one in subject.of_kind("ServiceMonitor", "PodMonitor")]
+    kinds = [f"{kind}{end}" for kind in ("ServiceMonitor", "PodMonitor") for end in ("", " template")]
+    found = [_of_monitor(one, values) for one in subject.of_kind(*kinds)]
     return (*found, *(one for document in values for one in _of_stack(document)))
 
 
@@ -66,7 +67,8 @@ def _scrapes_more(subject: Subject) -> bool:
 
 
 def _of_monitor(document: Document, values: tuple[Document, ...]) -> Target:
-    name = document.name or "monitor"
+    chart = chart_of(document)
+    name = document.name.replace(PLACEHOLDER, "").strip("-") or (chart.name if chart else "monitor")
     listed = document.get("spec", "endpoints") or document.get("spec", "podMetricsEndpoints")
     paths = (
         [str(one.get("path", "")) for one in listed if isinstance(one, Mapping)] if _is_list(listed) else []
@@ -75,7 +77,8 @@ def _of_monitor(document: Document, values: tuple[Document, ...]) -> Target:
     systems = {id for id in _systems() if set(_words(id)) <= about}
     if any("actuator" in path for path in paths):
         systems |= set(_SPRING)
-    words = frozenset({re.sub(r"\W", "_", name), *(word for word in _words(name) if len(word) > 3)})
+    called = [*_words(name), *_words(chart.name if chart is not None else "")]
+    words = frozenset({re.sub(r"\W", "_", name), *(word for word in called if len(word) > 3)})
     intervals = [_milliseconds(one) for one in listed if isinstance(one, Mapping)] if _is_list(listed) else []
     known = [one for one in intervals if one is not None]
     interval = max(known) if known and len(known) == len(intervals) else None

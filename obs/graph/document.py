@@ -16,6 +16,10 @@ KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
 """Names under which an umbrella chart holds the values of kube-prometheus-stack."""
 
 
+PLACEHOLDER = "\ue000"
+"""Stands in a text for what depends on Helm values; whatever holds it is not known."""
+
+
 @dataclass(frozen=True, eq=False)
 class Document:
     """`kind` is the Kubernetes kind, or `alertmanager`, `promtail`, `prometheus`, `values`, `chart`, `datasources`.

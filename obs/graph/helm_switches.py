@@ -38,7 +38,7 @@ def switched_off(document: Document, values: Sequence[Document]) -> Switch | Non
 
     Of several files for one chart (one per environment) all that say something have to say no.
     """
-    chart = _chart(document)
+    chart = chart_of(document)
     if chart is None:
         return None
     for condition in document.when:
@@ -49,7 +49,7 @@ def switched_off(document: Document, values: Sequence[Document]) -> Switch | Non
     return None
 
 
-def _chart(document: Document) -> PurePath | None:
+def chart_of(document: Document) -> PurePath | None:
     """The folder of the chart that a template belongs to."""
     parents = list(PurePath(document.source.file).parents)
     return next((parent.parent for parent in parents if parent.name == "templates"), None)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from obs.diagnostic import TextPlace
 from obs.formats import yaml_places
 from obs.formats.source import Source
 from obs.formats.yaml_places import Fields, Items, Node, Scalar, find
-from obs.graph.document import Document, Server
+from obs.graph.document import PLACEHOLDER, Document, Server
 from obs.graph.subject import Rule
 from obs.importer.findings import Findings
-from obs.importer.helm_template import PLACEHOLDER, Rendered
+from obs.importer.helm_template import Rendered
 from obs.importer.routing import FROM_VALUES
 from obs.importer.rules import RuleReader
 from obs.importer.values import looks_like_values, stack_paths
@@ -136,6 +136,8 @@ class Sorter:
             self._when(node),
         )
         if self.template and kind != "PrometheusRule" and _depends_on_values(found):
+            if kind in ("ServiceMonitor", "PodMonitor"):
+                self.found.documents.append(replace(found, kind=f"{kind} template"))
             return None
         self.found.documents.append(found)
         return found

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from obs.formats.source import Source
+from obs.graph.document import PLACEHOLDER
 from obs.importer.findings import Findings
 from obs.lang.gotemplate.helm import Hazard, helm_hazards
 
@@ -25,8 +26,6 @@ _DECLARED = re.compile(r"\$(labels|value|externalLabels|externalURL)\s*:?=|,\s*\
 _WORDS = frozenset(
     ("else", "end", "break", "continue", "now", "list", "dict", "nil", "true", "false", "uuidv4")
 )
-PLACEHOLDER = "\ue000"
-"""Stands for what depends on values; whatever holds it is not known."""
 
 
 @dataclass(frozen=True, slots=True)

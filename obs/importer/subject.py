@@ -11,7 +11,7 @@ from obs.collecting import uncollected
 from obs.diagnostic import Diagnostic
 from obs.formats import yaml_places
 from obs.formats.source import Source
-from obs.graph.document import Document, LogPipeline, Server
+from obs.graph.document import PLACEHOLDER, Document, LogPipeline, Server
 from obs.graph.subject import Rule, Subject
 from obs.importer import discover, helm_template, promtail
 from obs.importer.dashboards import read_dashboards
@@ -261,7 +261,7 @@ class _Reader:
         self.findings.found[before:] = [
             one
             for one in self.findings.found[before:]
-            if one.excerpt is None or helm_template.PLACEHOLDER not in one.excerpt.text + one.problem
+            if one.excerpt is None or PLACEHOLDER not in one.excerpt.text + one.problem
         ]
 
     def _not_wanted(self, job: _Job) -> None:
