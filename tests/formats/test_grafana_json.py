@@ -277,6 +277,20 @@ def test_a_graph_becomes_a_time_series() -> None:
     assert set(found) == {"datasource", "fieldConfig", "gridPos", "id", "options", "targets", "title", "type"}
 
 
+def test_series_on_the_right_axis_of_a_graph_keep_its_unit() -> None:
+    found = panel_of(
+        {
+            "type": "graph", "title": "a", "yaxes": [{"format": "bytes"}, {"format": "s"}],
+            "seriesOverrides": [{"alias": "/ time/", "yaxis": 2}, {"alias": "busy", "yaxis": 2}, {"alias": "x", "fill": 0}],
+            "targets": [{"expr": "up", "refId": "A", "datasource": "Prometheus"}],
+        }
+    )  # fmt: skip
+    assert found["fieldConfig"]["overrides"] == [
+        {"matcher": {"id": "byRegexp", "options": "/ time/"}, "properties": [{"id": "unit", "value": "s"}]},
+        {"matcher": {"id": "byName", "options": "busy"}, "properties": [{"id": "unit", "value": "s"}]},
+    ]
+
+
 @pytest.mark.parametrize(
     ("shown", "calcs"),
     [

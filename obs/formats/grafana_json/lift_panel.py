@@ -3,7 +3,7 @@ them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from obs.formats.grafana_json.notes import Notes
@@ -296,7 +296,8 @@ _LINES = {"connected": True, "null as zero": False, "null": False}
 
 def _graph(panel: Object, notes: Notes) -> None:
     """The graph panel, whose plugin Grafana 11 no longer has, as a time series."""
-    axis = as_map((objects(panel.pop("yaxes", None)) or [{}])[0])
+    axes = [*objects(panel.pop("yaxes", None)), {}, {}]
+    axis = axes[0]
     legend = as_map(panel.pop("legend", None))
     lines, bars = panel.pop("lines", True) is not False, panel.pop("bars", False) is True
     fill, width = panel.pop("fill", 1), panel.pop("linewidth", 1)
@@ -322,7 +323,10 @@ def _graph(panel: Object, notes: Notes) -> None:
         "stacking": {"group": "A", "mode": "percent" if percent else "normal" if stacked else "none"},
         **as_map(defaults.get("custom")),
     }
-    config.setdefault("overrides", [])
+    config["overrides"] = [
+        *as_list(config.get("overrides")),
+        *_on_second_axis(panel, text(axes[1].get("format"))),
+    ]
     options["legend"] = {
         "showLegend": legend.get("show") is not False,
         "displayMode": "table" if legend.get("alignAsTable") else "list",
@@ -338,6 +342,15 @@ def _graph(panel: Object, notes: Notes) -> None:
     if objects(panel.get("seriesOverrides")):
         notes.lost("its series overrides are dropped", fix="say them as overrides of fields")
     notes.mended("a graph panel becomes a time series: Grafana 11 has no graph panel")
+
+
+def _on_second_axis(panel: Object, unit: str) -> Iterator[Object]:
+    """The unit of the right axis, for the series that a graph shows there."""
+    for override in objects(panel.get("seriesOverrides")):
+        alias = text(override.get("alias"))
+        if alias and unit and override.get("yaxis") == 2:
+            matcher = {"id": "byRegexp" if alias.startswith("/") else "byName", "options": alias}
+            yield {"matcher": matcher, "properties": [{"id": "unit", "value": unit}]}
 
 
 _GRAPH_KEYS = (
