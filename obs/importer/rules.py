@@ -108,6 +108,9 @@ class RuleReader:
         name = self._group_name(node, fields, seen)
         interval = self._duration(fields.get("interval"), "interval", f"group {name}", self.interval)
         self._duration(fields.get("query_offset"), "query_offset", f"group {name}", 0)
+        limit = fields.get("limit")
+        if limit is not None and not _is_null(limit[1]) and not _is_whole(limit[1]):
+            self._wrong(f"limit of group {name}", "a whole number", limit[1])
         shared = self._texts(fields.get("labels"), "label", f"group {name}", {})
         rules = fields.get("rules")
         if rules is None or _is_null(rules[1]):
@@ -429,7 +432,13 @@ class RuleReader:
 
     def _wrong(self, what: str, wanted: str, node: Node) -> None:
         given = (
-            "a list" if isinstance(node, Items) else "a mapping" if isinstance(node, Fields) else "a scalar"
+            "a list"
+            if isinstance(node, Items)
+            else "a mapping"
+            if isinstance(node, Fields)
+            else "another scalar"
+            if wanted == "a whole number"
+            else "a scalar"
         )
         self.findings.at_node(
             "wrong-yaml-type",
@@ -441,6 +450,11 @@ class RuleReader:
 
 def _is_null(node: Node) -> bool:
     return isinstance(node, Scalar) and not node.style and node.text in ("", "~", "null", "Null", "NULL")
+
+
+def _is_whole(node: Node) -> bool:
+    found = node.value() if isinstance(node, Scalar) and not node.style else None
+    return isinstance(found, int) and not isinstance(found, bool)
 
 
 def _given(field: tuple[Scalar, Node]) -> bool:

@@ -235,3 +235,11 @@ def test_prometheus_scrapes_each_minute_where_its_configuration_does_not_say(tmp
     rule = alert("absent(orders)", **{"for": "30s"})
     assert "absent-without-for" in names(lint(tmp_path, rule, **{"prometheus.yml": {"scrape_configs": []}}))
     assert "absent-without-for" not in names(lint(tmp_path, alert("absent(orders)", **{"for": "2m"})))
+
+
+@pytest.mark.parametrize(
+    ("limit", "wrong"), [(5, False), (None, False), ("many", True), (1.5, True), (True, True), ([1], True)]
+)
+def test_the_limit_of_a_group(limit: object, wrong: bool, tmp_path: Path) -> None:
+    group = {"name": "shop", "limit": limit, "rules": [alert("queue > 9")]}
+    assert ("wrong-yaml-type" in names(lint(tmp_path, **{"limited.yaml": {"groups": [group]}}))) == wrong
