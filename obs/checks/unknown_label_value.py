@@ -22,6 +22,18 @@ Instead:
       expr: kube_pod_status_phase{phase=~"Pending|Unknown"} == 1
       for: 15m
 
+Where other values are possible, a slip in a usual one is told.
+
+Flagged:
+    - alert: NodeNotReady
+      expr: kube_node_status_condition{condition="ready", status="true"} == 0
+      for: 5m
+
+Instead:
+    - alert: NodeNotReady
+      expr: kube_node_status_condition{condition="Ready", status="true"} == 0
+      for: 5m
+
 A label that a recording rule sets has the one value that it sets.
 
 Flagged:
@@ -62,6 +74,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from obs.catalogue.library import close
+from obs.catalogue.typos import Typos
 from obs.checks.base import Finding, lint
 from obs.graph.parts import matchers_of
 from obs.graph.selections import Selection
@@ -84,6 +97,8 @@ def unknown_label_value(subject: Subject) -> Iterator[Finding]:
             unknown = [value for value in asked if value and value not in known] if known else []
             if known and unknown:
                 yield _finding(subject, one, matcher, unknown, len(asked), known)
+            elif not known:
+                yield from _slips(subject, one, matcher, asked)
 
 
 def _values(subject: Subject, one: Selection, matcher: Matcher) -> Sequence[str]:
@@ -93,6 +108,15 @@ def _values(subject: Subject, one: Selection, matcher: Matcher) -> Sequence[str]
         )
         return subject.metrics.values(one.metric, matcher.label, job) or ()
     return subject.metrics.jobs(one.metric) if subject.program is not None else ()
+
+
+def _slips(subject: Subject, one: Selection, matcher: Matcher, asked: Sequence[str]) -> Iterator[Finding]:
+    """Where other values are possible: what differs from a usual one by case or a slip only."""
+    usual = one.only.usual_values(matcher.label) if one.only is not None else ()
+    for value in asked if usual else ():
+        same = [each for each in usual if each.lower() == value.lower()]
+        if value not in usual and (same or Typos(usual, shortest=4).meant(value)):
+            yield _finding(subject, one, matcher, [value], len(asked), usual)
 
 
 def _asked(matcher: Matcher) -> Sequence[str]:

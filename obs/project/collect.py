@@ -8,6 +8,7 @@ from pathlib import Path
 from obs.diagnostic import Diagnostic
 from obs.model.dashboard import Dashboard
 from obs.model.datasource import Datasource
+from obs.model.metric import Metric
 from obs.model.pipeline import Counter, Pipeline
 from obs.model.route import Route
 from obs.model.rule import Alert, ChartAlert, RecordingRule
@@ -34,6 +35,7 @@ class Definitions:
     stacks: list[Stack] = field(default_factory=list)
     environments: list[Environment] = field(default_factory=list)
     datasources: list[Datasource] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)
     facts: dict[tuple[str, bool], object] = field(default_factory=dict, repr=False)
     """What `graph.queries` has found out about each expression."""
     sources: dict[int, object] = field(default_factory=dict)
@@ -94,6 +96,7 @@ _PLACES: dict[type, str] = {
     Stack: "stacks",
     Environment: "environments",
     Datasource: "datasources",
+    Metric: "metrics",
 }
 
 
