@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from warnings import catch_warnings
 
 from obs.checks.base import Finding, lint
 from obs.graph.panel_query import panel_title
@@ -50,7 +51,8 @@ def invalid_variable_regex(subject: Subject) -> Iterator[Finding]:
 def _fault(regex: str) -> str:
     bare = regex[1 : regex.rindex("/")] if regex.startswith("/") and regex.rindex("/") > 0 else regex
     try:
-        re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", bare))
+        with catch_warnings(action="ignore"):
+            re.compile(re.sub(r"\(\?<(?![=!])", "(?P<", bare))
     except re.error as error:
         return str(error) if any(sure in str(error) for sure in _SURE) else ""
     return ""

@@ -171,3 +171,20 @@ def test_a_line_filter_is_mended_in_place(tmp_path: Path) -> None:
     (edit,) = found.edits
     excerpt = edit.excerpt
     assert excerpt.text[: excerpt.start] + edit.text + excerpt.text[excerpt.end :] == '{app="a"} |= "abc"'
+
+
+def test_a_row_with_an_absurd_width_is_read(tmp_path: Path) -> None:
+    """Twice the largest number is infinite, which is no whole number."""
+    rows = [{"panels": [{"type": "text", "title": "a", "span": 1e308}]}]
+    (tmp_path / "dashboard.json").write_text(
+        json.dumps({"uid": "a", "title": "A", "rows": rows}), encoding="utf-8"
+    )
+    subject, _ = read([tmp_path])
+    (only,) = subject.dashboards[0].panels()
+    assert only.grid is not None
+    assert only.grid.w == 24
+
+
+def test_brackets_in_a_variables_regex_are_nobodys_fault(tmp_path: Path) -> None:
+    found = lint(tmp_path, [panel("up{a='$v'}")], [variable("v", regex="[[a]")])
+    assert "check-failed" not in {one.check for one in found}

@@ -55,7 +55,7 @@ def _placed(panels: Iterable[Object], top: int, height: int) -> tuple[list[Objec
     found: list[Object] = []
     x, y, bottom = 0, top, top
     for panel in panels:
-        width = min(max(round((number(panel.get("span")) or 4) * 2), 1), 24)
+        width = round(min(max(number(panel.get("span")) or 4, 0.5), 12) * 2)
         high = _height(panel.get("height")) or height
         if x + width > 24:
             x, y = 0, bottom
