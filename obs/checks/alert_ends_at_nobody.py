@@ -67,4 +67,5 @@ def alert_ends_at_nobody(subject: Subject) -> Iterator[Finding]:
             why="no integration is configured for that receiver",
             fix="route it to a receiver with an integration, or label it severity: none if silence is meant",
             object=f"alert {alert}",
+            cause=f"ends at {names}",
         )

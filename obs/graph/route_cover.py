@@ -13,9 +13,7 @@ _PLAIN = re.compile(r"[\w\- :/@]*\Z")
 def covers(wide: Iterable[Matcher], narrow: Iterable[Matcher]) -> bool:
     """Whether every alert that fulfils `narrow` fulfils `wide` too; False where that cannot be told."""
     inner = tuple(narrow)
-    return all(
-        any(_implies(one, outer) for one in inner) or outer.value == ".*" for outer in wide if _asks(outer)
-    )
+    return all(any(_implies(one, outer) for one in inner) for outer in wide if _asks(outer))
 
 
 def _asks(matcher: Matcher) -> bool:
