@@ -248,7 +248,7 @@ CASES: list[tuple[str, Change, Story, str]] = [
         "a threshold that is not reached",
         same,
         lambda scenario: scenario.given(cpu("a").hold(60)),
-        "was 0.6 at 20s, and the rule asks for > 0.80",
+        "was 0.6 at 5m, and the rule asks for > 0.80",
     ),
     (
         "sides that never meet",
@@ -273,13 +273,13 @@ CASES: list[tuple[str, Change, Story, str]] = [
         "a condition that is too short",
         rule(ALERT, **{"for": "10m"}),
         one_error,
-        "dies at for: pending for 5m up to 5m20s, and `for` asks for 10m",
+        "dies at for: pending for 5m up to 5m30s, and `for` asks for 10m",
     ),
     (
         "a run that is too short",
         same,
         lambda scenario: scenario.log("gateway", spring(), at="9m"),
-        "dies at for: pending since 9m20s, it would fire at 10m20s; the run ends at 10m",
+        "dies at for: pending since 9m30s, it would fire at 10m30s; the run ends at 10m",
     ),
     # Alertmanager.
     (
@@ -316,25 +316,25 @@ CASES: list[tuple[str, Change, Story, str]] = [
         "an alert that another one mutes",
         all_to_discord(),
         then(one_error, lambda scenario: scenario.fire("Outage")),
-        "dies at inhibition: inhibited at 1m50s by Outage",
+        "dies at inhibition: inhibited at 2m by Outage",
     ),
     (
         "an hour that is muted",
         all_to_discord(mute_time_intervals=["night"]),
         one_error,
-        "dies at mute time: muted at 1m50s by the time interval night",
+        "dies at mute time: muted at 2m by the time interval night",
     ),
     (
         "a group that waits longer than the run",
         all_to_discord(group_wait="20m"),
         one_error,
-        "dies at group: group_wait ends at 21m20s, and the run at 10m",
+        "dies at group: group_wait ends at 21m30s, and the run at 10m",
     ),
     (
         "an alert that is over before its group is told",
         all_to_discord(group_wait="6m"),
         one_error,
-        "dies at group: it was over at 5m20s, before its group's first message",
+        "dies at group: it was over at 5m30s, before its group's first message",
     ),
     # The message and Discord.
     (

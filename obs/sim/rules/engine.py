@@ -66,6 +66,11 @@ class Engine:
         self._ask({"op": "load", "rules": rules, "interval": interval, "restart": restart})
 
     def append(self, samples: Sequence[Stored]) -> None:
+        if samples:
+            self._ask({"op": "append", **self._rows(samples)})
+
+    def _rows(self, samples: Sequence[Stored]) -> dict[str, object]:
+        """Samples as the process reads them; a series is named once, and goes by a number from then on."""
         new: dict[str, Labels] = {}
         rows: list[tuple[int, int, float | str]] = []
         for one in samples:
@@ -73,20 +78,15 @@ class Engine:
             if number is None:
                 number = self._numbers[one.labels] = len(self._numbers)
                 new[str(number)] = dict(one.labels)
-            value = (
-                _word(one.value)
-                if isinstance(one.value, float) and not math.isfinite(one.value)
-                else one.value
-            )
-            rows.append((number, one.at, value))
-        if rows:
-            self._ask({"op": "append", "series": new, "samples": rows})
+            odd = isinstance(one.value, float) and not math.isfinite(one.value)
+            rows.append((number, one.at, _word(one.value) if odd else one.value))
+        return {"series": new, "samples": rows}
 
     def append_notation(self, text: str, start: int, interval: int) -> None:
         self._ask({"op": "notation", "notation": text, "at": start, "interval": interval})
 
-    def evaluate(self, groups: Sequence[str], at: int) -> Evaluation:
-        answer = self._ask({"op": "eval", "groups": list(groups), "at": at})
+    def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
+        answer = self._ask({"op": "eval", "groups": list(groups), "at": at, **self._rows(samples)})
         rules = tuple(
             _rule(str(group["name"]), rule)
             for group in _objects(answer["groups"])
@@ -134,7 +134,8 @@ class Engine:
         return answer
 
 
-def _word(value: float) -> str:
+def _word(value: float | str) -> str:
+    assert isinstance(value, float)
     return "NaN" if math.isnan(value) else "+Inf" if value > 0 else "-Inf"
 
 

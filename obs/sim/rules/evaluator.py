@@ -104,8 +104,8 @@ class Evaluator(Protocol):
     def append_notation(self, text: str, start: int, interval: int) -> None:
         """Store a series in promtool's notation (`x{a="b"} 1+1x5 stale`)."""
 
-    def evaluate(self, groups: Sequence[str], at: int) -> Evaluation:
-        """Evaluate groups in this order."""
+    def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
+        """Store samples, then evaluate groups in this order."""
 
     def query(self, expr: str, at: int) -> tuple[Series, ...]:
         """The result of an expression at a moment. Raises RulesError."""

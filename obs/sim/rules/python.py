@@ -178,7 +178,8 @@ class PythonRules:
 
     # Groups
 
-    def evaluate(self, groups: Sequence[str], at: int) -> Evaluation:
+    def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
+        self.append(samples)
         self._sent = []
         states: list[RuleState] = []
         for name in groups:

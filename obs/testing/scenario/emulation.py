@@ -125,15 +125,15 @@ class Emulation:
 
     def _prepare(self, until: int) -> None:
         self._reset_evaluator()
+        history = -HISTORY if any(one.curve.start < 0 for one in self.inputs.expositions) else 0
         for line in self.inputs.lines:
             self._at(line.at, _LINE, partial(self._log, line))
         for instance in self._make_instances():
-            since = -HISTORY if instance.expositions else 0
+            since = history if instance.expositions else 0
             interval, offset = instance.target.interval, self.inputs.phases.scrape
             self._every(interval, offset, until, _SCRAPE, partial(self._scrape, instance), since)
-        self._every(
-            self.platform.evaluation_interval, self.inputs.phases.evaluation, until, _EVALUATE, self._evaluate
-        )
+        interval, offset = self.platform.evaluation_interval, self.inputs.phases.evaluation
+        self._every(interval, offset, until, _EVALUATE, self._evaluate, history)
         self._prepare_faults()
         for sent in self.inputs.sent:
             self._prepare_sent(sent, until)
@@ -346,8 +346,8 @@ class Emulation:
     def _evaluate(self, at: int) -> None:
         if self._away("prometheus", at) is not None or not self._groups:
             return
-        self._store_pending()
-        done = self.evaluator.evaluate(self._groups, self._wall(at))
+        pending, self._pending = self._pending, []
+        done = self.evaluator.evaluate(self._groups, self._wall(at), pending)
         self.evaluations.append(at)
         current: dict[tuple[str, str, Key], AlertState] = {}
         for rule in done.rules:
@@ -375,10 +375,9 @@ class Emulation:
         """What rules wrote, among the samples."""
         names = {str(rule["record"]) for _, rule in self.platform.rules() if "record" in rule}
         names |= {"ALERTS"} if self.platform.alerts else set()
-        found = [one for name in sorted(names) for one in self.evaluator.stored(name)]
-        found += [
-            one for given in self.inputs.stored for one in self.evaluator.stored(split(given.notation)[0])
-        ]
+        found = list(self.evaluator.stored(f'{{__name__=~"{"|".join(sorted(names))}"}}')) if names else []
+        for given in self.inputs.stored:
+            found += self.evaluator.stored(split(given.notation)[0])
         for one in found:
             self.samples[frozenset(one.labels.items())] = list(one.points)
 

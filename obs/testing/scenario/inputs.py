@@ -17,7 +17,7 @@ START = datetime(2026, 1, 5, tzinfo=UTC)
 
 FOR_EVER = 1 << 50
 HISTORY = 600_000
-"""How long before time 0 exporters were scraped already, so that a rate over minutes is what it is on any other day."""
+"""How long before time 0 counters were scraped already, so that a rate over minutes is what it is on any other day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Curve:
     points: tuple[tuple[int, float], ...]
     kind: Literal["gauge", "counter"] = "gauge"
     resets: tuple[int, ...] = ()
-    start: int = -HISTORY
+    start: int = 0
     end: int = FOR_EVER
 
     def value(self, at: int) -> float | None:
@@ -153,7 +153,7 @@ class Phases:
     """When in their intervals things happen: scrapes and evaluations, each at this offset."""
 
     scrape: int = 10_000
-    evaluation: int = 20_000
+    evaluation: int = 0
 
 
 @dataclass(frozen=True, slots=True)

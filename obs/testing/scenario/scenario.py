@@ -224,7 +224,7 @@ class Scenario:
         """How many requests Discord takes in what time before it answers 429 (five in 2 s; 0 for no limit)."""
         self._inputs = replace(self._inputs, discord_limit=(requests, milliseconds(per)))
 
-    def phases(self, *, scrape: Span = "10s", evaluation: Span = "20s") -> None:
+    def phases(self, *, scrape: Span = "10s", evaluation: Span = 0) -> None:
         """When in their intervals scrapes and evaluations happen."""
         self._inputs = replace(self._inputs, phases=Phases(milliseconds(scrape), milliseconds(evaluation)))
 

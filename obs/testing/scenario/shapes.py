@@ -37,8 +37,10 @@ class Load:
     instance: str = ""
     points: tuple[tuple[int, float], ...] = ()
     resets: tuple[int, ...] = ()
-    start: int = -HISTORY
+    start: int = 0
     end: int = FOR_EVER
+    before: float = 0.0
+    """The value in the minutes before time 0, for series that were there then."""
     at: int = field(default=0, repr=False)
     """Where the next method continues."""
 
@@ -74,7 +76,9 @@ class Load:
 
     def curve(self, part: Part) -> Curve:
         """What one of the series does over time."""
-        points = self.points or ((0, 0.0),)
+        points = self.points or ((0, self.before),)
+        if self.start < 0:
+            points = ((0, self.before), *points)
         levels = tuple((at, part.base + part.scale * value) for at, value in points)
         return Curve(levels, part.kind, self.resets, self.start, self.end)
 
@@ -86,9 +90,9 @@ def series(selector: str, *, instance: str = "") -> Load:
 
 
 def counter(selector: str, *, instance: str = "") -> Load:
-    """The same for a counter; the curve is its rate per second."""
+    """The same for a counter; the curve is its rate per second. It stood still in the minutes before time 0."""
     name, labels = _series(selector)
-    return Load((Part(name, labels, "counter"),), instance)
+    return Load((Part(name, labels, "counter"),), instance, start=-HISTORY)
 
 
 def _series(selector: str) -> tuple[str, dict[str, str]]:
@@ -102,24 +106,29 @@ def _series(selector: str) -> tuple[str, dict[str, str]]:
 
 
 def cpu(node: str = "node-1", *, cores: int = 1) -> Load:
-    """A node's CPU in percent, as node_exporter tells it: seconds by core and mode."""
+    """A node's CPU in percent, as node_exporter tells it: seconds by core and mode. Before time 0 it is idle."""
     parts = []
     for core in range(cores):
         labels = {"cpu": str(core)}
         parts.append(Part("node_cpu_seconds_total", {**labels, "mode": "idle"}, "counter", -0.01, 1.0))
         parts.append(Part("node_cpu_seconds_total", {**labels, "mode": "user"}, "counter", 0.01))
-    return Load(tuple(parts), node)
+    return Load(tuple(parts), node, start=-HISTORY)
 
 
 def pod_cpu(
     namespace: str, pod: str, *, container: str = "", limit: float | None = 1.0, node: str = "node-1"
 ) -> Load:
-    """A pod's CPU in percent of its limit (in cores; None is no limit), as cAdvisor and kube-state-metrics tell it."""
+    """A pod's CPU in percent of its limit (in cores; None is no limit), as cAdvisor and kube-state-metrics tell it.
+
+    Before time 0 it is idle.
+    """
     labels = {"namespace": namespace, "pod": pod, "container": container or namespace}
     used = Part(
         "container_cpu_usage_seconds_total", labels, "counter", 0.01 * (1.0 if limit is None else limit)
     )
     if limit is None:
-        return Load((used,), node)
+        return Load((used,), node, start=-HISTORY)
     bound = {**labels, "node": node, "resource": "cpu", "unit": "core"}
-    return Load((used, Part("kube_pod_container_resource_limits", bound, "gauge", 0.0, limit)), node)
+    return Load(
+        (used, Part("kube_pod_container_resource_limits", bound, "gauge", 0.0, limit)), node, start=-HISTORY
+    )

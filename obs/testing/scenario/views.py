@@ -225,11 +225,12 @@ class AlertView:
         for change in self.changes:
             current[frozenset(change.labels.items())] = change.state
             worst = max(current.values(), key=("inactive", "pending", "firing").index)
+            at = max(change.at, 0)  # what was before the scenario counts as its first state
             if found[-1] != worst:
-                at = Duration(change.at)
-                if found[-1].at == at and len(found) > 1:
+                if found[-1].at.milliseconds == at:
                     found.pop()
-                found.append(_state(worst, change.at))
+                if not found or found[-1] != worst:
+                    found.append(_state(worst, at))
         return found
 
     @property

@@ -58,7 +58,7 @@ def rule_links(observed: Observed, name: str, ask: Ask | None) -> Iterator[Link]
     """The links of the rule and of its `for`; the last one is dead when the alert never fires."""
     rule = observed.platform.alert_rule(name)
     assert rule is not None
-    changes = [change for change in observed.changes if change.alert == name]
+    changes = [change for change in observed.changes if change.alert == name and change.at >= 0]
     if any(change.state == "firing" for change in changes):
         first = next(change for change in changes if change.state == "firing")
         yield Link("rule", f"true from {_since(changes, first)} on, value {first.value}")
@@ -210,7 +210,7 @@ def _compared(observed: Observed, branch: Expr, ask: Ask) -> str:
     node = strip_parens(branch)
     if isinstance(node, Binary) and node.op in _COMPARISONS:
         bound = strip_parens(node.right)
-        results = [(at, value) for at in observed.evaluations for _, value in _answer(ask, node.left, at)]
+        results = [(at, value) for at in _moments(observed) for _, value in _answer(ask, node.left, at)]
         if results and isinstance(bound, NumberLiteral):
             pick = max if node.op in (">", ">=") else min
             at, value = pick(results, key=lambda one: one[1])
@@ -223,8 +223,7 @@ def _compared(observed: Observed, branch: Expr, ask: Ask) -> str:
             return _compared(observed, node.left, ask)
     if isinstance(node, Binary):
         sides = {
-            side: any(_answer(ask, side, at) for at in observed.evaluations)
-            for side in (node.left, node.right)
+            side: any(_answer(ask, side, at) for at in _moments(observed)) for side in (node.left, node.right)
         }
         for side, present in sides.items():
             if not present and not (node.op == "unless" and side is node.right):
@@ -235,6 +234,11 @@ def _compared(observed: Observed, branch: Expr, ask: Ask) -> str:
     return f"{shown(node)} has no result"
 
 
+def _moments(observed: Observed) -> list[int]:
+    """The evaluations of the scenario itself, without what came before it."""
+    return [at for at in observed.evaluations if at >= 0]
+
+
 def _answer(ask: Ask, node: Expr, at: int) -> Sequence[tuple[Mapping[str, str], float]]:
     try:
         return ask(canonical(node), at)
@@ -243,7 +247,7 @@ def _answer(ask: Ask, node: Expr, at: int) -> Sequence[tuple[Mapping[str, str], 
 
 
 def _labels_of(observed: Observed, ask: Ask, node: Expr) -> str:
-    found = next((answer for at in observed.evaluations if (answer := _answer(ask, node, at))), ())
+    found = next((answer for at in _moments(observed) if (answer := _answer(ask, node, at))), ())
     return some("{" + ", ".join(f'{k}="{v}"' for k, v in sorted(labels.items())) + "}" for labels, _ in found)
 
 

@@ -31,7 +31,7 @@ type request struct {
 	IntervalMs int64  `json:"interval"`
 	Restart    bool   `json:"restart"`
 
-	// append, notation
+	// append, eval, notation
 	Series   map[int64]map[string]string `json:"series"`
 	Samples  []sample                    `json:"samples"`
 	Notation string                      `json:"notation"`

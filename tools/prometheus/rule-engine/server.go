@@ -276,8 +276,11 @@ type groupState struct {
 	Rules []ruleState `json:"rules"`
 }
 
-// eval evaluates groups in the order given, at one moment, and tells their alerts and what would be sent.
+// eval stores samples, evaluates groups in the order given, at one moment, and tells their alerts and what would be sent.
 func (s *server) eval(asked *request) (any, error) {
+	if _, err := s.append(asked); err != nil {
+		return nil, err
+	}
 	at := timestamp.Time(asked.At)
 	s.sent = []sentAlert{}
 	states := []groupState{}
