@@ -80,6 +80,10 @@ def build(
     ] = True,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
+    tests: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--tests", help="Write the scenarios here too, as unit tests of promtool."),
+    ] = None,
 ) -> None:
     """Compile the definitions and write the chart, values and applications."""
     from obs.cli.build import run_build, run_check
@@ -88,9 +92,12 @@ def build(
         raise typer.BadParameter("--check compares everything; it takes neither --env nor --force")
     if check:
         raise typer.Exit(run_check(project, out, as_json=json, quiet=quiet))
-    raise typer.Exit(
-        run_build(project, out, env or None, force=force, cache=cache, as_json=json, quiet=quiet)
-    )
+    code = run_build(project, out, env or None, force=force, cache=cache, as_json=json, quiet=quiet)
+    if tests is not None and code == 0:
+        from obs.cli.test import export_tests
+
+        code = export_tests(project, tests)
+    raise typer.Exit(code)
 
 
 @app.command("list")

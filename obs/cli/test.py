@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from obs.report.xml_text import attribute, element
 if TYPE_CHECKING:
     from obs.project.settings import Settings
     from obs.sim.rules.evaluator import Evaluator
+    from obs.testing.export import Named
     from obs.testing.run import Result
     from obs.testing.scenario.platform import Platform
     from obs.testing.scenario.scenario import Scenario
@@ -36,6 +37,7 @@ class Asked:
     rules: str = "auto"
     verbose: bool = False
     export: Path | None = None
+    quiet: bool = False
 
 
 @dataclass(slots=True)
@@ -45,7 +47,15 @@ class _Run:
     evaluator: str
     results: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    scenarios: list[Named] = field(default_factory=list)
     seconds: float = 0.0
+
+    def ran(self, file: str, name: str, scenario: Scenario) -> None:
+        """Remember a scenario that passed, if it came to run at all."""
+        from obs.testing.export import Named
+
+        if scenario.now.milliseconds:
+            self.scenarios.append(Named(file, name, scenario.observed))
 
     @property
     def code(self) -> int:
@@ -83,7 +93,23 @@ def run_test(asked: Asked) -> int:
     _run_files(files, settings, engine, asked, done)
     done.seconds = time.perf_counter() - started
     _report(done, asked)
+    if asked.export is not None:
+        _export(done.scenarios, asked.export)
     return done.code
+
+
+def _export(scenarios: Sequence[Named], folder: Path) -> None:
+    from obs.testing.export import export
+
+    written = export(scenarios, folder)
+    for name, why in written.left_out:
+        print(f"obs test: not exported: {name}: {why}", file=sys.stderr)
+    print(f"obs test: {len(written.files)} files for `promtool test rules {folder}/*.yaml`", file=sys.stderr)
+
+
+def export_tests(project: Path | None, folder: Path) -> int:
+    """Run the project's scenarios for the sake of `--export`; what failed is told, and what passed is not."""
+    return run_test(Asked(project=project, export=folder, quiet=True))
 
 
 def _usage(message: str) -> int:
@@ -120,7 +146,7 @@ def _run_files(
                 continue
             assert settings is not None
             platform = platform or _platform(settings)
-            done.results += run_python(file, root, _maker(platform, engine), wanted)
+            done.results += run_python(file, root, _maker(platform, engine), wanted, done.ran)
         except LoadError as error:
             done.problems.append(str(error))
 
@@ -143,7 +169,7 @@ def _filter(keyword: str) -> Callable[[str], bool]:
     """Whether a test's name has the keyword in it, or matches it as a glob."""
     folded = keyword.casefold()
     if any(char in folded for char in "*?"):
-        return lambda name: fnmatch.fnmatchcase(name.casefold(), folded)
+        return lambda name: fnmatch.fnmatchcase(name.casefold(), f"*{folded}*")
     return lambda name: folded in name.casefold()
 
 
@@ -161,7 +187,11 @@ def _report(done: _Run, asked: Asked) -> None:
 
 
 def _human(done: _Run, asked: Asked) -> str:
-    return "".join(f"{line}\n" for line in _human_lines(done, asked.verbose))
+    shown = done
+    if asked.quiet:
+        failed = [one for one in done.results if one.outcome in ("failed", "error")]
+        shown = replace(done, results=failed)
+    return "".join(f"{line}\n" for line in _human_lines(shown, asked.verbose)) if shown.results else ""
 
 
 def _human_lines(done: _Run, verbose: bool) -> Iterator[str]:

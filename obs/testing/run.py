@@ -73,13 +73,26 @@ def _is_promtool_test(file: Path) -> bool:
     )
 
 
-def run_python(file: Path, root: Path, make: MakeScenario, wanted: Callable[[str], bool]) -> Iterator[Result]:
-    """Every test of a Python file whose name is wanted; raises LoadError."""
+def run_python(
+    file: Path,
+    root: Path,
+    make: MakeScenario,
+    wanted: Callable[[str], bool],
+    ran: Callable[[str, str, Scenario], None] = lambda file, name, scenario: None,
+) -> Iterator[Result]:
+    """Every test of a Python file whose name is wanted; raises LoadError.
+
+    `ran` is told of each scenario that passed: file, test, scenario.
+    """
     with _importing(root):
         module = _module(file, root)
         for name, test, arguments in _tests(module):
             if wanted(name):
-                yield _run(file, root, name, test, arguments, make)
+                scenario = make()
+                result = _run(file, root, name, test, arguments, scenario)
+                if result.outcome == "passed":
+                    ran(result.file, name, scenario)
+                yield result
 
 
 @contextmanager
@@ -166,7 +179,7 @@ def _run(
     name: str,
     test: Callable[..., object],
     arguments: dict[str, object],
-    make: MakeScenario,
+    scenario: Scenario,
 ) -> Result:
     where, line = shown(file, root), test.__code__.co_firstlineno
     if _marks(test, "skip"):
@@ -178,7 +191,6 @@ def _run(
         why = f"it asks for {', '.join(unknown)}; `obs test` gives a scenario only, pytest has other fixtures too"
         return Result(where, name, "error", message=why, line=line)
     takes = "scenario" in inspect.signature(test).parameters
-    scenario = make()
     started = time.perf_counter()
     try:
         test(**({"scenario": scenario} if takes else {}), **arguments)
