@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from obs.origin import Origin
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

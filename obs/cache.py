@@ -13,7 +13,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic
 from obs.origin import Origin
 from obs.project.settings import Settings
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.api import Built

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import field
 from operator import attrgetter
 from reprlib import recursive_repr
@@ -26,44 +27,73 @@ else:
         return _made(cls, options) if cls is not None else lambda one: _made(one, options)
 
 
+_KNOWN = frozenset({"frozen", "slots", "eq", "kw_only"})
+
+
 def _made(cls: type, options: dict[str, bool]) -> type:
-    inherited = any(hasattr(base, "__dataclass_fields__") for base in cls.__mro__[1:])
-    unusual = any("InitVar" in str(one) for one in inspect.get_annotations(cls).values())
-    if not options.get("frozen") or not options.keys() <= {"frozen", "slots"} or inherited or unusual:
+    if not options.get("frozen") or not options.keys() <= _KNOWN or _unusual(cls):
         return dataclasses.dataclass(**options)(cls)
-    own = dict(cls.__dict__)
-    slots = options.get("slots", False)
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+    own, slots, eq = dict(cls.__dict__), options.get("slots", False), options.get("eq", True)
+    with _thawed(cls):
+        made: Any = dataclasses.dataclass(
+            init=False, repr=False, eq=False, slots=slots, kw_only=options.get("kw_only", False)
+        )(cls)
     fields = dataclasses.fields(made)
-    if not all(one.init and not one.kw_only for one in fields):
-        return dataclasses.dataclass(**options)(cls)
     names = tuple(one.name for one in fields)
     given: dict[str, Callable[..., Any]] = {
         "__init__": _init(made, fields, slots),
         "__repr__": _repr(names),
-        "__eq__": _eq(tuple(one.name for one in fields if one.compare)),
         "__setattr__": _refusing(made, names, "assign to", "__setattr__"),
         "__delattr__": _refusing(made, names, "delete", "__delattr__"),
     }
+    if eq:
+        given["__eq__"] = _eq(tuple(one.name for one in fields if one.compare))
     if slots:
         given |= {"__getstate__": _getstate(names), "__setstate__": _setstate(names)}
     for name, function in given.items():
         if name not in own:
             function.__name__, function.__qualname__ = name, f"{made.__qualname__}.{name}"
             setattr(made, name, function)
-    if own.get("__hash__") is None:
+    if eq and own.get("__hash__") is None:
         hashed = (one.name for one in fields if (one.compare if one.hash is None else one.hash))
         made.__hash__ = _hash(tuple(hashed))
-    params = made.__dataclass_params__
-    params.frozen = params.eq = params.init = params.repr = True
+    made.__record__ = True
+    made.__dataclass_params__.frozen = True
     return cast(type, made)
+
+
+def _unusual(cls: type) -> bool:
+    """Whether it has what is left to the standard library, or inherits from what that has made."""
+    return (
+        any("InitVar" in str(one) for one in inspect.get_annotations(cls).values())
+        or any(isinstance(one, dataclasses.Field) and not one.init for one in cls.__dict__.values())
+        or any(
+            "__dataclass_fields__" in base.__dict__ and "__record__" not in base.__dict__
+            for base in cls.__mro__[1:]
+        )
+    )
+
+
+@contextmanager
+def _thawed(cls: type) -> Iterator[None]:
+    """The standard library must not see that the bases are frozen, for it is not told that this one is."""
+    frozen = [base.__dataclass_params__ for base in cls.__mro__[1:] if hasattr(base, "__dataclass_params__")]
+    for params in frozen:
+        params.frozen = False
+    try:
+        yield
+    finally:
+        for params in frozen:
+            params.frozen = True
 
 
 def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...], slots: bool) -> Callable[..., Any]:
     """Writes into the slots, or past the refusing `__setattr__`."""
     known: dict[str, object] = {"_set": object.__setattr__, "_missing": dataclasses.MISSING}
     parameters, lines = [], []
-    for one in fields:
+    for one in sorted(fields, key=lambda one: one.kw_only is True):
+        if one.kw_only is True and "*" not in parameters:
+            parameters.append("*")
         name, value = one.name, one.name
         if one.default is not dataclasses.MISSING:
             known[f"_default_{name}"] = one.default

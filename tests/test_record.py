@@ -127,22 +127,76 @@ def test_what_a_class_says_itself_stays() -> None:
         Own(-1)
 
 
-def test_what_is_not_frozen_or_inherits_is_the_standard_librarys() -> None:
+@pytest.mark.parametrize(("dataclass", "slots"), BOTH)
+def test_they_inherit_alike(dataclass: Any, slots: bool) -> None:
+    @dataclass(frozen=True, slots=slots)
+    class Base:
+        """What all have."""
+
+        value: int
+        more: int = record.field(default=0, compare=False)
+
+    @dataclass(frozen=True, slots=slots)
+    class Derived(Base):
+        """What one has."""
+
+        last: str = "z"
+
+    @dataclass(frozen=True, slots=slots, kw_only=True)
+    class Named(Base):
+        """By name only."""
+
+        name: str
+
+    @dataclasses.dataclass(frozen=True, slots=slots)
+    class Standard(Base):
+        """Of the other kind."""
+
+    assert repr(Derived(1)).endswith("Derived(value=1, more=0, last='z')")
+    assert Derived(1, 2, "a") == Derived(1, 3, "a") != Derived(1, 2, "b")
+    assert Derived(1) != Base(1)
+    assert Named(1, name="n").name == "n"
+    assert Standard(1) == Standard(1)
+    with pytest.raises(TypeError):
+        Named(1, 2, "n")
+    for one in (Base(1), Derived(1), Named(1, name="n"), Standard(1)):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            one.value = 2
+
+
+@pytest.mark.parametrize("dataclass", [dataclasses.dataclass, record.dataclass])
+def test_without_equality_each_is_its_own(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True, eq=False)
+    class Thing:
+        """A thing."""
+
+        value: int
+
+    one = Thing(1)
+    assert one != Thing(1)
+    assert len({one, Thing(1)}) == 2
+
+
+def test_what_is_not_frozen_is_the_standard_librarys() -> None:
     @record.dataclass
     class Open:
         value: int
-
-    @record.dataclass(frozen=True)
-    class Base:
-        value: int
-
-    @record.dataclass(frozen=True)
-    class Derived(Base):
-        more: int = 2
+        rest: int = record.field(default=3, init=False)
 
     one = Open(1)
     one.value = 2
     assert one == Open(2)
-    assert Derived(1) == Derived(1, 2)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        Derived(1).value = 2  # type: ignore[misc]
+    assert one.rest == 3
+
+
+def test_what_is_unusual_is_the_standard_librarys() -> None:
+    @record.dataclass(frozen=True)
+    class Given:
+        value: int
+        twice: dataclasses.InitVar[int] = 0
+        made: int = record.field(default=5, init=False)
+
+        def __post_init__(self, twice: int) -> None:
+            object.__setattr__(self, "made", twice * 2)
+
+    assert Given(1, 2).made == 4

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.catalogue.entry import Entry
 from obs.catalogue.series import System
+from obs.record import dataclass
 
 What = Literal[
     "added", "removed", "type", "kind", "unit", "labels", "values", "buckets", "quantiles", "series"

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 FamilyType = Literal[
     "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "untyped", "unknown"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from obs.catalogue.entry import SUFFIXES
 from obs.catalogue.packed import unpack
 from obs.catalogue.series import Labels, Series, System
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.lang.promql.labels import LabelSet

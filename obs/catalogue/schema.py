@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from obs.record import dataclass
 
 Reader = Callable[[object], str | None]
 """What is wrong with a value, in words; None when nothing is."""

@@ -43,7 +43,7 @@ Source: Prometheus 2.55, alerting rules; Alertmanager 0.27, `group_wait` and `gr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.checks.base import Finding, lint
 from obs.diagnostic import Severity
@@ -53,6 +53,7 @@ from obs.graph.subject import Rule, Subject
 from obs.graph.timing import Step, Timing, timing
 from obs.lang.duration import parse, render
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 ANNOTATION = "heard_within"
 

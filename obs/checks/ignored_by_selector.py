@@ -71,13 +71,13 @@ Source: prometheus-operator 0.77, selectors of the Prometheus object; kube-prome
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.checks.base import Finding, lint
 from obs.diagnostic import Evidence
 from obs.graph.document import Document
 from obs.graph.releases import chart_paths
 from obs.graph.subject import Subject
+from obs.record import dataclass
 from obs.sim.routing.selection import selects
 
 SELECTORS = {

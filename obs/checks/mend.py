@@ -10,11 +10,11 @@ import difflib
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, Edit, ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 from obs.report.place import Span, span_of_excerpt
 
 _LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")

@@ -44,7 +44,6 @@ Source: Prometheus 2.55, `metric_relabel_configs` with `__name__`: what is dropp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from obs.checks.base import Finding, lint
@@ -52,6 +51,7 @@ from obs.graph.document import Document
 from obs.graph.parts import metric_of
 from obs.graph.subject import Subject
 from obs.lang.matchers import Matcher
+from obs.record import dataclass
 
 _LISTS = ("endpoints", "podMetricsEndpoints")
 LEVELS = 12

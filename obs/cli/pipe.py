@@ -6,7 +6,6 @@ import math
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from obs.cli.output import plural, print_findings
@@ -25,6 +24,7 @@ from obs.cli.terminal import (
 )
 from obs.diagnostic import Diagnostic, ObsError
 from obs.lang.error import LanguageError
+from obs.record import dataclass, field
 from obs.sim.promtail import ConfigError, Entry, GatherError, Metrics, Panic, Pipeline, Step
 from obs.sim.promtail.go_time import render as render_time
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from obs.cli.terminal import InputError, file_text
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _VALUES_PATHS = (

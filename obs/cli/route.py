@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from obs.cli.terminal import (
 from obs.diagnostic import Diagnostic, ObsError
 from obs.lang.error import LanguageError
 from obs.lang.wording import listed, span
+from obs.record import dataclass, field
 from obs.sim.routing import Config, ConfigError, DiscordMessage, Node, build_tree, explain, reached
 from obs.sim.routing.tree import Step
 

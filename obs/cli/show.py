@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from obs import api
 from obs.cli.output import print_findings
 from obs.diagnostic import ObsError
 from obs.origin import Origin
+from obs.record import dataclass
 from obs.report.text import where, width
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from obs.record import dataclass, field
 
 START = 1_767_603_600
 """2026-01-05 09:00 UTC: pictures have a clock of their own."""

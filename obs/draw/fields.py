@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from obs.draw.data import Data, Series, reduced
@@ -14,6 +14,7 @@ from obs.lang import re2
 from obs.lang.error import LanguageError
 from obs.model.panel import Panel
 from obs.model.threshold import Thresholds
+from obs.record import dataclass, field
 
 _DEFAULT_MODES = dict.fromkeys(
     ("stat", "gauge", "bargauge", "table", "state-timeline", "status-history"), "thresholds"

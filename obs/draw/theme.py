@@ -6,9 +6,10 @@ Source: Grafana 11, `packages/grafana-data/src/themes` (createColors, createVisu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from obs.record import dataclass
 
 Name = Literal["dark", "light"]
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from obs.record import dataclass
 
 _SI = ("", " K", " Mil", " Bil", " Tri", " Quadr", " Quint")
 _SI_SMALL = ("f", "p", "n", "µ", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y")

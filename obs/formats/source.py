@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 
 from obs.diagnostic import TextPlace
 from obs.origin import Origin
+from obs.record import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from yaml.nodes import MappingNode, Node

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.graph.subject import Rule
 from obs.lang.matchers import Matcher
 from obs.lang.promql.syntax import VectorSelector, walk
+from obs.record import dataclass
 
 Presence = Literal["always", "sometimes", "never"]
 Verdict = Literal["yes", "no", "maybe"]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.graph.alert_labels import verdict
 from obs.graph.reach import Reached, reach, tells_somebody
 from obs.graph.sample_alert import Sample, sample
 from obs.graph.timing import Timing, base_metrics, resolved, timing
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from obs.catalogue.library import default
@@ -15,6 +14,7 @@ from obs.graph.subject import Subject
 from obs.lang.duration import parse
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import VectorSelector
+from obs.record import dataclass
 
 KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
 _SPRING = ("spring-boot", "spring-cloud-gateway", "eureka")

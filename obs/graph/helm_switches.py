@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from obs.graph.document import Document
 from obs.origin import Origin
+from obs.record import dataclass
 
 _VALUE = re.compile(r"\(?\s*\$?\.Values\.([A-Za-z_][\w.]*)\s*\)?\Z")
 _BOTH = re.compile(r"and\s+(\S+)\s+(\S+)\Z")

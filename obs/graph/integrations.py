@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from obs.graph.document import Document
 from obs.graph.subject import Subject
+from obs.record import dataclass
 
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _DISCORD = re.compile(r"https?://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/", re.IGNORECASE)

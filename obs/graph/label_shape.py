@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.graph.metrics import Metrics
 from obs.lang.promql.functions import SET_OPERATORS
@@ -18,6 +18,7 @@ from obs.lang.promql.syntax import (
     VectorSelector,
     strip_parens,
 )
+from obs.record import dataclass
 
 _OFTEN_EMPTY = frozenset({"id", "image", "name", "container", "pod", "namespace", "node", "uid"})
 """Labels that whole groups of series leave empty: of a cgroup that is no container, of a pod without a node."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +15,7 @@ from obs.diagnostic import Excerpt
 from obs.lang import logql, re2
 from obs.lang.error import LanguageError
 from obs.origin import Origin
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.graph.panel_query import PanelQuery
@@ -21,6 +20,7 @@ from obs.lang.promql.syntax import (
     VectorSelector,
     strip_parens,
 )
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from obs.model.dashboard import Dashboard
 from obs.model.panel import Panel
 from obs.model.query import Query
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.graph.parts import Parts

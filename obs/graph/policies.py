@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.project.policy import RulePolicy
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from obs.model.service import Target
 from obs.model.stack import Stack
 from obs.project.collect import Definitions
 from obs.project.settings import Settings
+from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.model.panel import Panel

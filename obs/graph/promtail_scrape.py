@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from obs.graph.document import Document
 from obs.graph.subject import Subject
 from obs.origin import Origin
+from obs.record import dataclass
 
 BY_OPERATOR = frozenset(("container", "endpoint", "instance", "job", "namespace", "pod", "service"))
 """What the operator sets on every series of a ServiceMonitor. Source: prometheus-operator 0.77, promcfg.go."""

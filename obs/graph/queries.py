@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.graph.program import Program
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.lang.promql import Query

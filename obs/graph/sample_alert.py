@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.graph.parts import comparison, matchers_of
 from obs.graph.subject import Rule, Subject
@@ -11,6 +10,7 @@ from obs.lang import matchers
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate import AlertData, render_alert
 from obs.lang.wording import alternatives
+from obs.record import dataclass
 
 INVENTED: Mapping[str, str] = {
     "container": "app",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.graph.metrics import job_of
 from obs.graph.parts import metric_of
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.catalogue.series import Series

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.graph.subject import Subject
 from obs.origin import Origin
+from obs.record import dataclass
 
 _FOLDERS = ("grafana_folder", "k8s-sidecar-target-directory")
 """Annotations that name the folder: the usual one, and the sidecar's own."""

@@ -6,8 +6,6 @@ Source of the scales: Prometheus, metric and label naming, base units.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from obs.graph.metrics import Metrics
 from obs.graph.parts import metric_of, number
 from obs.lang.promql.functions import COMPARISONS
@@ -22,6 +20,7 @@ from obs.lang.promql.syntax import (
     VectorSelector,
     strip_parens,
 )
+from obs.record import dataclass
 
 PHYSICAL = frozenset(
     {

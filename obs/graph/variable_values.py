@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.lang.grafana_variables import Variable as Use
 from obs.lang.grafana_variables import substitute
 from obs.model.dashboard import Dashboard
 from obs.model.variable import ALL, Variable, choices
+from obs.record import dataclass
 
 _READ = frozenset({"regex", "pipe", "raw", "csv", "glob", "text", None})
 """Formats that are filled in here; with any other, nothing is said of the query."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from obs.graph.parts import metric_of, number
@@ -19,6 +18,7 @@ from obs.lang.promql.syntax import (
     strip_parens,
     walk,
 )
+from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from obs.formats.source import Source
 from obs.importer.findings import Findings
+from obs.record import dataclass
 
 YAML = (".yaml", ".yml", ".rules")
 JSON = (".json",)

@@ -8,12 +8,12 @@ is left out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from obs.formats.source import Source
 from obs.graph.document import PLACEHOLDER
 from obs.importer.findings import Findings
 from obs.lang.gotemplate.helm import Hazard, helm_hazards
+from obs.record import dataclass
 
 _LITERAL = re.compile(r"\{\{-?\s*(?:`([^`]*)`|\"((?:\{\{|\}\})?)\")\s*-?\}\}\Z", re.DOTALL)
 _CALL = re.compile(r"\{\{-?\s*([A-Za-z_][A-Za-z0-9_]*)\s*-?\}\}\Z")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 
 from obs.diagnostic import Severity, TextPlace
@@ -20,6 +19,7 @@ from obs.importer.log_rules import is_logql
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.origin import Origin
+from obs.record import dataclass
 
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*\Z")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*\Z")

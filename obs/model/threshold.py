@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from obs.diagnostic import DefinitionError
 from obs.origin import here
+from obs.record import dataclass, field
 
 Steps: TypeAlias = "Thresholds | Sequence[str | float]"
 

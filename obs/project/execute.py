@@ -11,13 +11,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, ModuleType, TracebackType
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.origin import Origin
 from obs.project.settings import Settings
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

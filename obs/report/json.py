@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, Evidence, Severity
 from obs.origin import Origin
+from obs.record import dataclass
 from obs.redact import redact
 from obs.report.place import span_of
 

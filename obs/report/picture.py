@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from obs.record import dataclass
 from obs.redact import redact
 
 LONGEST = 60

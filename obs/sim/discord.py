@@ -7,8 +7,8 @@ people measure, for Discord itself says only "read the headers".
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from obs.record import dataclass, field
 from obs.sim.routing.message import (
     CONTENT_LIMIT,
     DESCRIPTION_LIMIT,

@@ -8,10 +8,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from obs.lang import re2
+from obs.record import dataclass
 
 Labels = Mapping[str, str]
 ACTIONS = (

@@ -7,8 +7,8 @@ for a series that a scrape no longer finds and for every series of a scrape that
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from obs.record import dataclass, field
 from obs.sim import relabel
 
 Labels = Mapping[str, str]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from obs.draw.data import Data
 from obs.draw.fields import Styled, styled, value_colour
 from obs.draw.theme import Theme
 from obs.draw.value import Shown
 from obs.model.panel import Panel
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
@@ -13,6 +13,7 @@ from obs.draw.panels.timeseries import no_data
 from obs.draw.theme import Theme, readable_on
 from obs.draw.value import moment
 from obs.model.panel import Panel
+from obs.record import dataclass
 
 _ROW = {"sm": 26.0, "md": 34.0, "lg": 42.0}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from obs.draw import measure, svg
@@ -16,6 +16,7 @@ from obs.draw.theme import Theme
 from obs.draw.time_axis import time_marks
 from obs.draw.value import shown
 from obs.model.panel import Panel
+from obs.record import dataclass
 
 _BINARY = ("bytes", "bits", "binBps", "binbps", "kbytes", "mbytes", "gbytes")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from obs.draw.sample import labels as names
 from obs.lang import promql
@@ -20,6 +19,7 @@ from obs.lang.promql.syntax import (
     strip_parens,
     walk,
 )
+from obs.record import dataclass
 
 _PER_SECOND = frozenset({"rate", "irate", "deriv"})
 _OVER_TIME = frozenset({"increase", "count_over_time", "delta", "changes", "resets"})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
 from obs.diagnostic import TextPlace
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 MARK = "\0mark"
 """The member under which a document that was read from a file says where an object stands; it is never written."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from obs.graph.whole.nodes import Graph, Node
+from obs.record import dataclass
 
 SIMILAR = 5
 """How many names are proposed for one that is not known."""

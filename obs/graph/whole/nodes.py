@@ -7,11 +7,11 @@ all that something comes from.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
 from obs.origin import Origin
+from obs.record import dataclass, field
 
 NodeKind = Literal[
     "file", "service", "stream", "stage", "value", "lines", "label", "target", "exporter", "metric", "record",

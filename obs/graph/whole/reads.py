@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from obs.graph.parts import Parts, matchers_of, metric_of
 from obs.lang import matchers
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import Aggregate, Binary, Call, Matcher, StringLiteral, VectorSelector
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

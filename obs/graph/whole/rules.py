@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.graph.document import Document
 from obs.graph.metric_source import dropping_steps
@@ -13,6 +12,7 @@ from obs.graph.whole.sheet import LINES, Sheet
 from obs.lang.duration import render
 from obs.lang.promql.syntax import VectorSelector
 from obs.origin import Origin
+from obs.record import dataclass
 
 ALERTS = ("ALERTS", "ALERTS_FOR_STATE")
 """The series that Prometheus itself makes of firing alerts."""

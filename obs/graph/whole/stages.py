@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from obs.graph.document import LogPipeline
 from obs.model.pipeline import PREFIX, Counter, Step
 from obs.origin import Origin
+from obs.record import dataclass
 
 DEPTH = 50
 """Levels of `match` in `match` that are followed."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from obs.lang.gotemplate.clock import ZERO, Moment, time
 from obs.lang.gotemplate.strings import SHARED, lower
 from obs.lang.gotemplate.values import Function, Map, Methods, Slice, Struct, Value
+from obs.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

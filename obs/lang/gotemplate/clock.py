@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.lang.duration import render_go
 from obs.lang.gotemplate.values import Function, Integer, Methods, Pointer, Struct, Value
+from obs.record import dataclass
 
 SECOND = 1_000_000_000
 """Nanoseconds."""

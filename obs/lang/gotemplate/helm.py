@@ -6,10 +6,9 @@ Alertmanager must be escaped there, or read with `.Files.Get`, which Helm does n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from obs.lang.gotemplate.quote import quote
 from obs.lang.gotemplate.tokens import action_end
+from obs.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 
 AUTO = "__auto"
 """The legend that leaves the choice to Grafana."""

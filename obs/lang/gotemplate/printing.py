@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from obs.lang.gotemplate.quote import is_print, quote
 from obs.lang.gotemplate.values import (
@@ -22,6 +22,7 @@ from obs.lang.gotemplate.values import (
     kind,
     stringer,
 )
+from obs.record import dataclass
 
 _LARGEST = 1_000_000
 """Widths and precisions beyond this are refused by Go."""

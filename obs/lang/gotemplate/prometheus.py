@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from obs.lang import duration
@@ -31,6 +30,7 @@ from obs.lang.gotemplate.values import (
     Value,
     go_type,
 )
+from obs.record import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from obs.lang.error import LanguageError, Unsupported
@@ -49,6 +48,7 @@ from obs.lang.gotemplate.values import (
     methods,
     truth,
 )
+from obs.record import dataclass
 
 STEPS = 200_000
 """Nodes that one run may visit: a template may ask for exponential work in a few words."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import get_args
 
@@ -10,6 +9,7 @@ from obs.lang.gotemplate.names import ALERTMANAGER, PROMETHEUS
 from obs.lang.gotemplate.parse import parse
 from obs.lang.gotemplate.reads import PREDECLARED, Dialect, Read, ReadKind, reads
 from obs.lang.gotemplate.syntax import Tree
+from obs.record import dataclass
 
 _FUNCTIONS = {"prometheus": PROMETHEUS, "alertmanager": ALERTMANAGER}
 

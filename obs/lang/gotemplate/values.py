@@ -9,8 +9,9 @@ Text is Unicode with surrogate escapes for bytes that are not UTF-8: lengths and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from obs.record import dataclass
 
 GoKind = Literal[
     "invalid",

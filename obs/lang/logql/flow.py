@@ -8,7 +8,7 @@ Source: Loki 3.4, documentation of log queries and metric queries.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from obs.lang import re2
@@ -47,6 +47,7 @@ from obs.lang.logql.syntax import (
     Unwrap,
     VectorAggregation,
 )
+from obs.record import dataclass, field
 
 Available: TypeAlias = Literal["yes", "no", "unknown"]
 ReadKind: TypeAlias = Literal[

@@ -8,7 +8,6 @@ The template's data is the map of labels: `.status` is a label that may be missi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from obs.lang.error import LanguageError
@@ -29,6 +28,7 @@ from obs.lang.gotemplate.syntax import (
     Tree,
     Variable,
 )
+from obs.record import dataclass
 
 FUNCTIONS = BUILTINS | {
     "Replace", "ToLower", "ToUpper", "Trim", "TrimLeft", "TrimPrefix", "TrimRight", "TrimSpace",

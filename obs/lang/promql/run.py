@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -31,6 +30,7 @@ from obs.lang.promql.syntax import (
     Unary,
     VectorSelector,
 )
+from obs.record import dataclass
 
 NAME = "__name__"
 Labels = Mapping[str, str]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from obs.lang.error import Unsupported
+from obs.record import dataclass
 from obs.sim.promtail.entry import Entry
 from obs.sim.promtail.error import ConfigError
 from obs.sim.promtail.flow import Flow

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from obs.lang.gotemplate.quote import quote
+from obs.record import dataclass
 from obs.sim.promtail.error import ConfigError
 from obs.sim.promtail.go_values import float_text, kind, parse_float, show, signed, type_name
 

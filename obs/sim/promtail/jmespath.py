@@ -13,10 +13,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from obs.lang.error import LanguageError, Unsupported
+from obs.record import dataclass
 from obs.sim.promtail import go_json
 from obs.sim.promtail.error import Panic
 from obs.sim.promtail.go_values import parse_float

@@ -12,10 +12,10 @@ import math
 from bisect import bisect_left
 from collections import Counter as Tally
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from obs.lang.gotemplate.quote import quote
+from obs.record import dataclass, field
 from obs.sim.promtail.entry import Stream, is_label_name
 from obs.sim.promtail.error import GatherError, Panic
 from obs.sim.promtail.go_values import general_float_text

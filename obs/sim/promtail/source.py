@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from obs.record import dataclass
 from obs.sim.promtail.entry import Entry
 from obs.sim.promtail.error import ConfigError
 from obs.sim.promtail.go_values import as_text

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
+from obs.record import dataclass, field
 from obs.sim.promtail import go_time
 from obs.sim.promtail.entry import Entry
 

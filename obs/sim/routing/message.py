@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cmp_to_key
 
 from obs.lang.gotemplate.alertmanager import AlertMessage, MessageData
 from obs.lang.gotemplate.clock import ZERO, Moment
 from obs.lang.gotemplate.render import render_message
+from obs.record import dataclass, field
 from obs.sim.routing.config import Discord
 from obs.sim.routing.error import ConfigError
 

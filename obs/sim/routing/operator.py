@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from obs.lang.gotemplate.quote import quote
+from obs.record import dataclass, field
 from obs.sim.routing.admission import Fields, items, mapping, read_mute_interval, text, texts, validate
 from obs.sim.routing.config import Config, read, wrong_url
 from obs.sim.routing.error import ConfigError

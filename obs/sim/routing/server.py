@@ -6,10 +6,11 @@ Times are milliseconds. Source: Alertmanager 0.27, `api`, `provider`, `dispatch`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from obs.record import dataclass, field
 from obs.sim.routing.config import Config, Receiver
 from obs.sim.routing.message import fingerprint
 from obs.sim.routing.muting import inhibited_by, muted_by_time

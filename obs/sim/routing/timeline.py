@@ -7,11 +7,11 @@ time.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from obs.lang.gotemplate.alertmanager import MessageData
 from obs.lang.gotemplate.clock import Moment
+from obs.record import dataclass, field
 from obs.sim.routing.config import Config
 from obs.sim.routing.message import Alert, message_data
 from obs.sim.routing.server import Alertmanager, Answer, Delivery, Known, Reason

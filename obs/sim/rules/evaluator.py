@@ -7,10 +7,10 @@ that it knows (`python.py`). Times are milliseconds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from obs.lang.error import LanguageError
+from obs.record import dataclass, field
 from obs.sim.scrape import Stored, Value
 
 Labels = Mapping[str, str]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from obs.lang import duration
 from obs.lang.error import LanguageError
+from obs.record import dataclass
 from obs.sim.promtail import config
 from obs.sim.promtail.entry import Entry
 from obs.sim.promtail.error import ConfigError
