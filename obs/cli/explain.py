@@ -100,10 +100,13 @@ def findings_about(read: Linted, alert: Rule) -> tuple[Diagnostic, ...]:
     """What `obs lint` finds about the alert itself, the worst first."""
     from obs.checks.runner import Selection, at_least, run
 
+    twins = [one.origin for one in read.subject.alerts if one.title == alert.title and one is not alert]
     found = [
         one
         for one in at_least(run(read, Selection(), []), "warning")
-        if one.object == alert.title or one.at == alert.origin or alert.origin in [at for at, _ in one.also]
+        if one.at == alert.origin
+        or (one.object == alert.title and one.at not in twins)
+        or alert.origin in [at for at, _ in one.also]
     ]
     return tuple(sorted(found, key=lambda one: (one.severity != "error", one.check)))
 

@@ -175,7 +175,10 @@ def unknown(error: UnknownNameError, *, as_json: bool) -> int:
         if found.candidates
         else "`obs graph` shows all"
     )
-    return refuse("unknown-name", f"nothing here is named {error.name!r}", fix=fix, as_json=as_json)
+    words = f"nothing here is named {error.name!r}"
+    if found.unread:
+        words = f"nothing here reads the label {found.unread!r} of {error.name.partition('{')[0]} by its name"
+    return refuse("unknown-name", words, fix=fix, as_json=as_json)
 
 
 def run_answer(given: Sequence[str], asked: Asked, direction: Direction, *, as_json: bool) -> int:

@@ -122,3 +122,29 @@ def test_a_rule_of_loki(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     out = explain(capsys, name, ".", project=None)
     assert "does not accept" not in out
     assert "evaluation" in out
+
+
+TWINS = """
+groups:
+  - name: g
+    rules:
+      - {alert: Full, expr: disk_free < 5, labels: {severity: warning}}
+      - {alert: Full, expr: disk_free < 3, labels: {severity: critical}}
+---
+route: {receiver: nobody, routes: [{matchers: [severity="critical"], receiver: pager}]}
+receivers: [{name: nobody}, {name: pager, webhook_configs: [{url: "http://pager.example/"}]}]
+"""
+
+
+def test_twins_are_told_one_after_the_other_each_with_its_own_findings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rules, _, routes = TWINS.partition("---")
+    (tmp_path / "rules.yaml").write_text(rules, encoding="utf-8")
+    (tmp_path / "alertmanager.yml").write_text(routes, encoding="utf-8")
+    assert run_explain(["Full", "."], None, Inputs(), as_json=True) == 0
+    told = json.loads(capsys.readouterr().out)
+    checks = [{finding["name"] for finding in one["findings"]} for one in told]
+    assert ["alert-ends-at-nobody" in names for names in checks] == [True, False]
+    assert [one["receivers"][0]["receiver"] for one in told] == ["nobody", "pager"]

@@ -80,6 +80,7 @@ def test_a_route_hears_less_and_does_not_break(capsys: pytest.CaptureFixture[str
         ("SpringErrorLogDetected", "did you mean 'SpringErrorLogsDetected'"),
         ("gateway", "'service/gateway', 'stream/gateway', 'target/gateway'"),
         ("nothing-like-it-at-all", "nothing here is named"),
+        ("node_cpu_seconds_total{cpu}", "nothing here reads the label 'cpu' of node_cpu_seconds_total"),
         ("", "nothing here is named"),
     ],
 )

@@ -22,6 +22,8 @@ class Meant:
     candidates: tuple[str, ...] = ()
     ambiguous: bool = False
     title: str = ""
+    unread: str = ""
+    """The label that is asked about, where something has it perhaps, and nothing reads it by its name."""
 
 
 def meant(graph: Graph, name: str) -> Meant:
@@ -38,7 +40,7 @@ def meant(graph: Graph, name: str) -> Meant:
             title = str(found[0]) if len(found) == 1 else f"{found[0].kind} {name}"
             return Meant(tuple(_whole(graph, found)), title=title)
         return Meant(candidates=tuple(node.id for node in found), ambiguous=True)
-    return Meant(candidates=tuple(_similar(graph, name)))
+    return Meant(candidates=tuple(_similar(graph, name)), unread=_unread(graph, name))
 
 
 def _bare(node: Node) -> str:
@@ -102,6 +104,13 @@ def _in_any_case(graph: Graph, name: str) -> Iterator[Node]:
     for node in graph.nodes.values():
         if folded in (node.name.casefold(), *(alias.casefold() for alias in node.aliases)):
             yield node
+
+
+def _unread(graph: Graph, name: str) -> str:
+    """The label of `owner{label}` when the owner is known."""
+    owner, brace, label = name.removeprefix("label/").partition("{")
+    known = any(f"{kind}/{owner}" in graph.nodes for kind in ("metric", "record", "alert"))
+    return label[:-1] if known and brace and label.endswith("}") else ""
 
 
 def _similar(graph: Graph, name: str) -> list[str]:

@@ -101,11 +101,12 @@ def draw_targets(sheet: Sheet) -> None:
 
 def _selected_by_job(sheet: Sheet, selector: VectorSelector, by_job: Mapping[str, str]) -> None:
     name = metric_of(selector)
+    if name is None or name in sheet.subject.recorded:
+        return
     for matcher in matchers_of(selector):
-        if matcher.label == "job" and matcher.op == "=" and matcher.value in by_job and name:
-            for source in sheet.metric(name):
-                why = f'selected with job="{matcher.value}"'
-                sheet.edge(by_job[matcher.value], source, "exposes", why, likely=True)
+        if matcher.label == "job" and matcher.op == "=" and matcher.value in by_job:
+            why = f'selected with job="{matcher.value}"'
+            sheet.edge(by_job[matcher.value], sheet.node("metric", name), "exposes", why, likely=True)
 
 
 def _place_targets(sheet: Sheet) -> None:
