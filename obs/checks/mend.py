@@ -59,9 +59,13 @@ class Mended:
             raise ObsError([Diagnostic("unwritable", problem, Origin(self.file, 0))]) from None
 
 
+Offer = tuple[Diagnostic, list[tuple[Span, Edit]]]
+"""A finding, and where its edits go."""
+
+
 def mend(findings: Iterable[Diagnostic]) -> list[Mended]:
     """Every file that can be mended safely, by path. Nothing is written."""
-    by_file: dict[str, list[tuple[Diagnostic, list[tuple[Span, Edit]]]]] = {}
+    by_file: dict[str, list[Offer]] = {}
     for found in findings:
         places = _places(found)
         if places:
@@ -81,11 +85,22 @@ def _places(found: Diagnostic) -> list[tuple[Span, Edit]]:
     return places if len({span.file for span, _ in places}) == 1 else []
 
 
-def _mended(file: str, offered: Sequence[tuple[Diagnostic, list[tuple[Span, Edit]]]]) -> Mended | None:
+def _mended(file: str, offered: Sequence[Offer]) -> Mended | None:
     try:
         before = Path(file).read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError):
         return None
+    made = _made(file, before, offered)
+    if made is None:  # one of them does not fit its quotes, say: leave that one out
+        fitting: list[Offer] = []
+        for offer in offered:
+            alone = _made(file, before, [*fitting, offer])
+            made, fitting = (alone, [*fitting, offer]) if alone is not None else (made, fitting)
+    return made
+
+
+def _made(file: str, before: str, offered: Sequence[Offer]) -> Mended | None:
+    """The file with all that is offered and does not overlap; None where it would not say the same but for that."""
     taken: list[tuple[Span, Edit]] = []
     findings: list[Diagnostic] = []
     for found, places in offered:
@@ -129,8 +144,17 @@ def _same_but(before: str, after: str, edits: Sequence[Edit], file: str) -> bool
     wanted = {text: _text_after(text, listed) for text, listed in made.items()}
     changed = [(was, now) for was, now in zip(old, new, strict=False) if was != now]
     return len(old) == len(new) and all(
-        isinstance(was, str) and wanted.get(was) == now for was, now in changed
+        isinstance(was, str) and (wanted.get(was) == now or _explained(was, now, edits))
+        for was, now in changed
     )
+
+
+def _explained(was: str, now: object, edits: Sequence[Edit]) -> bool:
+    """Whether a part of a text, as an f-string holds it, differs by such edits alone."""
+    for edit in dict.fromkeys(edits):
+        if was != now:
+            was = was.replace(edit.excerpt.text[edit.excerpt.start : edit.excerpt.end], edit.text, 1)
+    return was == now
 
 
 def _text_after(text: str, edits: Iterable[Edit]) -> str:

@@ -15,6 +15,7 @@ from obs.diagnostic import Diagnostic, Excerpt
 from obs.origin import Origin
 from obs.record import dataclass
 from obs.regular_file import bytes_of
+from obs.report.python_text import Piece, pieces, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def _in_python(excerpt: Excerpt, near: Origin) -> Span | None:
         if place.value == excerpt.text and place.first <= near.line <= place.last
     ]
     if len({(place.line, place.column) for place in places}) != 1:
-        return None
+        return _in_pieces(excerpt, near)
     place = places[0]
     column = place.column + place.quotes + excerpt.start
     lines = lines_of(near.file)
@@ -109,8 +110,67 @@ def _in_python(excerpt: Excerpt, near: Origin) -> Span | None:
         place.column + place.quotes : place.column + place.quotes + len(excerpt.text)
     ]
     if whole != excerpt.text:
-        return None
+        return _in_pieces(excerpt, near)
     return Span(near.file, place.line, column + 1, place.line, column + length + 1, exact=True)
+
+
+def _in_pieces(excerpt: Excerpt, near: Origin) -> Span | None:
+    """The part of the one f-string, joined literal or text of many lines that can only be the excerpt's text."""
+    lines = lines_of(near.file)
+    found: set[tuple[int, int, int]] = set()
+    for literal in _expressions(near.file):
+        if literal.first <= near.line <= literal.last:
+            place = span(literal.pieces, excerpt.text, excerpt.start, max(excerpt.end, excerpt.start + 1))
+            if place is not None:
+                found.add((place[0].line, place[0].column, place[1].column + 1))
+    if len(found) != 1:
+        return None
+    line, column, end = found.pop()
+    exact = lines[line - 1][column:end] == excerpt.text[excerpt.start : excerpt.end]
+    return Span(near.file, line, column + 1, line, end + 1, exact=exact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Expression:
+    """A string of any kind: the lines of its statement, and its characters as far as they are spelt out."""
+
+    first: int
+    last: int
+    pieces: tuple[Piece, ...]
+
+
+@lru_cache(maxsize=64)
+def _expressions(file: str) -> tuple[_Expression, ...]:
+    try:
+        tree = ast.parse(text_of(file))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
+    lines = lines_of(file)
+    found: list[_Expression] = []
+    for statement in tree.body:
+        for node in ast.walk(statement):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            if not is_text and not isinstance(node, ast.JoinedStr):
+                continue
+            assert isinstance(node, ast.expr)
+            assert node.end_lineno is not None
+            assert node.end_col_offset is not None
+            read = pieces(
+                lines,
+                node.lineno,
+                _characters(lines, node.lineno, node.col_offset),
+                node.end_lineno,
+                _characters(lines, node.end_lineno, node.end_col_offset),
+            )
+            if read is not None:
+                last = statement.end_lineno or statement.lineno
+                found.append(_Expression(statement.lineno, last, tuple(read)))
+    return tuple(found)
+
+
+def _characters(lines: tuple[str, ...], line: int, offset: int) -> int:
+    """The column in characters of one in bytes."""
+    return len(lines[line - 1].encode()[:offset].decode("utf-8", "replace"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,5 +264,5 @@ def _written(excerpt: Excerpt, written: str) -> tuple[int, int]:
 
 def forget() -> None:
     """Read files anew from here on."""
-    for cached in (lines_of, text_of, _strings):
+    for cached in (lines_of, text_of, _strings, _expressions):
         cached.cache_clear()

@@ -261,10 +261,10 @@ def test_an_edit_in_a_string_of_python(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "text", "start", "end", "new"),
     [
-        ("rules.py", "x = f\"{'up'} > 1\"\n", "up > 1", 3, 4, "<"),  # not written as it is
+        ("rules.py", "x = f\"{'up'} > 1\"\n", "up > 1", 0, 2, "down"),  # not written there
         ("rules.py", "x = 'up > 1'; y = 'up > 1'\n", "up > 1", 3, 4, "<"),  # twice in one line: which is it?
         ("rules.py", 'x = "up > 1"\n', "up > 1", 3, 4, '" + "'),  # would end the string
-        ("rules.py", 'x = "a\\tb"\n', "a\tb", 0, 1, "c"),  # escapes move what follows
+        ("rules.py", 'x = "a\\tb"\n', "a\tb", 1, 2, "c"),  # an escape
         ("rules.yaml", "- expr: 'up > 1'\n", "up > 1", 3, 4, "'"),  # would end the string
         ("rules.yaml", "- expr: up > 1\n", "up > 1", 3, 4, "# "),  # would begin a comment
         ("rules.yaml", "- expr: other\n", "up > 1", 3, 4, "<"),  # not there

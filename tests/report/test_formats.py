@@ -173,8 +173,9 @@ down""",
     [
         ("a.py", PYTHON, 3, Excerpt("up == 1", 3, 5), (3, 27, 3, 29)),
         ("a.py", PYTHON, 3, Excerpt("up", 0, 2), (3, 43, 3, 45)),
-        ("a.py", PYTHON, 4, Excerpt("up == 1", 3, 5), (4, 1, 4, 15)),  # computed: the whole line
-        ("a.py", PYTHON, 4, Excerpt("up\ndown", 3, 7), (4, 1, 4, 15)),
+        ("a.py", PYTHON, 4, Excerpt("up == 1", 3, 5), (6, 19, 6, 21)),  # what an f-string spells out
+        ("a.py", PYTHON, 4, Excerpt("up == 1", 0, 2), (4, 1, 4, 15)),  # computed: the whole line
+        ("a.py", PYTHON, 4, Excerpt("up\ndown", 3, 7), (8, 1, 8, 5)),
         ("a.py", PYTHON, 99, None, (99, 1, 99, 1)),
         (
             "a.json",
