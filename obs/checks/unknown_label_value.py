@@ -87,10 +87,9 @@ from obs.lang.promql.syntax import Matcher
 def unknown_label_value(subject: Subject) -> Iterator[Finding]:
     """Where everyone who makes the metric has a complete list; le and quantile have checks of their own."""
     for one in subject.selections:
-        if not one.sources:
-            continue
-        for matcher in matchers_of(one.selector):
-            if matcher.label in ("le", "quantile") or matcher.dynamic or matcher.templated:
+        listed = _listed(one)
+        for matcher in matchers_of(one.selector) if listed else ():
+            if matcher.dynamic or matcher.templated or matcher.label.removeprefix("exported_") not in listed:
                 continue
             known = _values(subject, one, matcher)
             asked = _asked(matcher)
@@ -99,6 +98,14 @@ def unknown_label_value(subject: Subject) -> Iterator[Finding]:
                 yield _finding(subject, one, matcher, unknown, len(asked), known)
             elif not known:
                 yield from _slips(subject, one, matcher, asked)
+
+
+def _listed(one: Selection) -> frozenset[str]:
+    """The labels of which any values are known."""
+    if not one.series:
+        return frozenset(label for source in one.sources if source.rule for label in source.rule.labels)
+    own = (label for series in one.series for label in (*series.entry.values, *series.entry.usual))
+    return frozenset((*own, "job"))
 
 
 def _values(subject: Subject, one: Selection, matcher: Matcher) -> Sequence[str]:

@@ -45,6 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.catalogue.gaps import gap
+from obs.catalogue.renamed import RENAMED
 from obs.checks.base import Finding, lint
 from obs.graph.meant import SERIES, meant_metric
 from obs.graph.selections import Selection
@@ -55,12 +56,15 @@ _ENDINGS = ("_total", "_seconds", "_bytes", "_seconds_total", "_bytes_total", "_
 
 @lint("warning")
 def unknown_metric(subject: Subject) -> Iterator[Finding]:
-    """Records have a check of their own; each name is told once. A target's `node_*` also covers a slip of the pen."""
+    """Records and renamed metrics have checks of their own; each name is told once.
+
+    A target's `node_*` covers a slip of the pen too, so what it exposes is looked at like what nobody makes.
+    """
     told: set[str] = set()
     for one in subject.selections:
         name = one.metric
         covered = bool(one.sources) and all(source.kind == "target" for source in one.sources)
-        if (one.sources and not covered) or name in told or ":" in name or gap(name):
+        if (one.sources and not covered) or name in told or ":" in name or name in RENAMED or gap(name):
             continue
         told.add(name)
         slip = meant_metric(name)
