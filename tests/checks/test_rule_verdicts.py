@@ -73,6 +73,11 @@ EXPRESSIONS = [
     ("dead-branch", False, "(2 ^ 5 + 11) % 5 <= bool 3"),
     ("dead-branch", True, "vector(0 >= bool 1) == 1"),
     # joins
+    ("impossible-join", True, "sum by (job) (orders) / sum(paid) > 1"),
+    ("impossible-join", True, "sum by (job) (orders) / sum by (instance) (paid) > 1"),
+    ("impossible-join", False, "sum by (job) (orders) / sum by (job) (paid) > 1"),
+    ("impossible-join", False, "sum by (job) (shop:orders:sum) / sum(paid) > 1"),
+    ("impossible-join", False, "sum by (cluster) (orders) / sum(paid) > 1"),
     ("unused-join-label", True, "up == 0 and on (rack) racks * on (site) group_left (team) sites"),
     (
         "unused-join-label",

@@ -28,7 +28,9 @@ def cannot_match(
     for name in _shared(matching, left, right):
         for here, there, side in ((left, right, "right"), (right, left, "left")):
             has, lacks = here.state(name), there.state(name)
-            if lacks != "excluded" or has == "excluded" or (has == "possible" and not matching.on):
+            if lacks != "excluded" or has == "excluded":
+                continue
+            if has == "possible" and not matching.on and not _is_a_targets(name, here):
                 continue
             if has == "possible" and name not in here.labels and here.metric is None:
                 continue
@@ -48,6 +50,12 @@ def cannot_match(
             certain = (known is None or known.certain) and (cause is None or cause.certain)
             return Reason(text, *span, has == "guaranteed" and certain)
     return _different_values(node, matching, left, right)
+
+
+def _is_a_targets(name: str, branch: Branch) -> bool:
+    """Whether a `by (...)` keeps a label that every scraped series has; what a rule records may lack it."""
+    listed = name in branch.labels and not branch.open
+    return listed and name in {"job", "instance"} and branch.metric is not None and ":" not in branch.metric
 
 
 def _different_values(node: Binary, matching: Matching, left: Branch, right: Branch) -> Reason | None:
