@@ -27,18 +27,14 @@ from collections import Counter
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.panel_query import PanelQuery, has_one_unit
+from obs.graph.clones import clones
 from obs.graph.subject import Subject
 
 
 @lint("info")
 def unit_differs_elsewhere(subject: Subject) -> Iterator[Finding]:
     """Against the unit that most panels of the query have; panels with units by column do not count."""
-    shown: dict[tuple[str, str], list[PanelQuery]] = {}
-    for query in subject.asked:
-        if has_one_unit(query.panel) and not query.target.hide:
-            shown.setdefault((query.target.language, query.expr), []).append(query)
-    for queries in shown.values():
+    for queries in clones(subject):
         units = Counter(query.panel.unit for query in queries)
         usual = units.most_common(1)[0][0]
         first = next(query for query in queries if query.panel.unit == usual)

@@ -29,7 +29,7 @@ class Chosen:
 def chosen_values(variable: Variable) -> Iterator[Chosen]:
     """Every value that the dashboard itself stores: the chosen ones, fixed choices, and "All" where it is known."""
     fixed = _fixed(variable)
-    stored = [value for value in variable.current if value != ALL]
+    stored = [value for value in variable.current if value not in (ALL, "", "auto") and "$" not in value]
     for value in dict.fromkeys([*stored, *fixed]):
         yield Chosen(repr(value), (value,))
     if variable.include_all and variable.all_value:
