@@ -293,6 +293,25 @@ def diff(
     raise typer.Exit(run_diff(base, head, project, as_json=json))
 
 
+@app.command()
+def review(
+    base: Annotated[
+        str, typer.Option("--base", help="What to compare with: a Git revision or a folder.")
+    ] = "HEAD",
+    head: Annotated[str, typer.Option("--head", help="What to review (default: the working tree).")] = "",
+    project: Project = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the files.")] = Path("obs-review"),
+    ack: Annotated[
+        bool, typer.Option("--ack", help="Breaking changes are meant: end with 2, not 3.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Write a review of a change: a comment, a page with pictures, JSON. Ends with 0, 2 (changes), 3 (breaking)."""
+    from obs.cli.review import run_review
+
+    raise typer.Exit(run_review(base, head, project, out, acknowledged=ack, quiet=quiet))
+
+
 @app.command(name="promql", context_settings={"ignore_unknown_options": True})
 def promql(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],

@@ -65,7 +65,7 @@ def shape(text: str, most: int, chosen: Mapping[str, Sequence[str]]) -> Shape:
     counted = op in ("count_over_time", "bytes_over_time")
     if unwrapped or (op.endswith("_over_time") and not counted):
         size = 0.18 if "duration" in unwrapped else 120.0 if op != "sum_over_time" else 8000.0
-        return Shape(tuple(found), size=size)
+        return Shape(tuple(found), size=size, source=unwrapped)
     per_second = op in ("rate", "bytes_rate")
     return Shape(
         tuple(found), size=1.4 if per_second else 34.0 * max(window / 300, 0.2), whole=not per_second
@@ -143,7 +143,7 @@ def lines(text: str, count: int, timeline: Timeline, chosen: Mapping[str, Sequen
     filters = [stage for stage in stages if isinstance(stage, LineFilter)]
     matchers = [(one.op, one.value) for one in _matchers(expr) if one.label == "namespace"]
     services = names.values("namespace", matchers, None, chosen)
-    start = seed("logs", text)
+    start = seed("logs", *services)
     found: list[LogLine] = []
     at = timeline.end
     for number in range(count * 12):

@@ -77,10 +77,10 @@ def _series(
         shape = replace(shape, labels=({},))
     found = []
     for index, labels in enumerate(shape.labels):
-        name = seed(query.text, *sorted(labels.values()))
+        name = seed(shape.source, *sorted(labels.values()))
         scale = size * _weight(labels, index) * (0.75 + 0.5 * part(name, 7)) * (0.6 if number else 1.0)
         if shape.cumulative:
-            drawn = _bucket(shape, index, size, seed(query.text), times.count)
+            drawn = _bucket(shape, index, size, seed(shape.source), times.count)
         elif shape.values is not None:
             drawn = [shape.values[0]] * times.count
         else:

@@ -43,6 +43,8 @@ class Shape:
     cumulative: bool = False
     values: tuple[float, ...] | None = None
     metric: str = ""
+    source: str = ""
+    """What is measured, whatever is calculated of it: the same source has the same curves before and after an edit."""
 
 
 def shape(text: str, most: int, chosen: Mapping[str, Sequence[str]]) -> Shape:
@@ -69,6 +71,7 @@ def shape(text: str, most: int, chosen: Mapping[str, Sequence[str]]) -> Shape:
         cumulative="le" in (found[0] if found else {}),
         values=_values(tree, metric) if constant is None else (constant,),
         metric=metric if branch is not None and branch.named else "",
+        source=" ".join(sorted({node.name or "" for node in selectors})),
     )
 
 

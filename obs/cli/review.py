@@ -1,0 +1,90 @@
+"""`obs review`: what reviewers of a pull request look at, as files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from obs.cli.diff import document, place_of
+from obs.cli.output import plural, print_findings
+from obs.cli.sides import Side, sides
+from obs.cli.terminal import say
+from obs.diagnostic import Diagnostic, ObsError
+from obs.origin import Origin
+from obs.review.change import Change, Review
+from obs.review.pictures import Pair, pairs
+
+CHANGES, BREAKING, FAILED = 2, 3, 1
+
+
+def run_review(
+    base: str, head: str, project: Path | None, out: Path, *, acknowledged: bool, quiet: bool
+) -> int:
+    """Writes review.md, review.html, review.json and pictures/; 0 without changes, 2 with, 3 with breaking ones.
+
+    `acknowledged` makes 2 of 3. 1 when a side cannot be read.
+    """
+    from obs.review.comparison import compare
+
+    try:
+        with sides(base, head, project) as (before, after):
+            review = compare(before.subject, after.subject)
+            files = rendered(review, before, after)
+        _write(out, files)
+    except ObsError as error:
+        print_findings(error.diagnostics, None)
+        return FAILED
+    if not quiet:
+        said = (
+            ", ".join(f"{count} {risk}" for risk, count in _counts(review).items()) or "no change of meaning"
+        )
+        say(f"{said}; {plural(len(files), 'file')} in {out}, start with {out / 'review.html'}")
+    if not review.changes:
+        return 0
+    return BREAKING if review.risk == "breaking" and not acknowledged else CHANGES
+
+
+def _counts(review: Review) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for change in review.changes:
+        found[change.risk] = found.get(change.risk, 0) + 1
+    return found
+
+
+def rendered(review: Review, before: Side, after: Side) -> dict[str, str]:
+    """Every file by its path in the folder."""
+    from obs.review import markdown, page
+
+    def place(change: Change) -> str:
+        return place_of(change, before, after)
+
+    boards = list(pairs(review, before.subject, after.subject))
+    found = {
+        "review.md": markdown.render(review, before.name, after.name, place),
+        "review.html": page.render(review, boards, before.name, after.name, place),
+        "review.json": json.dumps(document(review, before, after), ensure_ascii=False, indent=2) + "\n",
+    }
+    return found | _drawn(boards)
+
+
+def _drawn(boards: list[Pair]) -> dict[str, str]:
+    return {
+        f"pictures/{pair.uid}-{side}-{theme}.svg": pair.drawn(side, theme)
+        for pair in boards
+        for side in ("before", "after")
+        for theme in ("light", "dark")
+        if getattr(pair, side) is not None
+    }
+
+
+def _write(out: Path, files: dict[str, str]) -> None:
+    try:
+        for name, text in files.items():
+            target = out / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        problem = f"cannot be written: {error.strerror}"
+        raise ObsError([Diagnostic("unwritable", problem, Origin(str(out), 0))]) from None
+    sys.stdout.flush()
