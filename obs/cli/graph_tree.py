@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from textwrap import wrap
 
-from obs.cli.terminal import painter
+from obs.cli.terminal import painter, wrapped
 from obs.graph.whole import KINDS, Edge, Graph, Meant, Node, Reached
 from obs.report.text import safe, where, width
 
@@ -15,6 +14,8 @@ HIDDEN = frozenset({"artifact", "file", "label", "query", "value"})
 """Kinds that a tree leaves out unless they are asked for: what leads through them is shown as leading directly."""
 OVERVIEW = HIDDEN | {"stage", "exporter"}
 COLUMNS = 80
+MOST_LINES = 3
+"""How many lines of reasons follow a name."""
 
 
 @dataclass(slots=True)
@@ -110,8 +111,13 @@ def fitted(name: str, place: str, note: str, below: str) -> Iterator[str]:
         yield f"{line}  {paint('2', rest)}"
         return
     yield line
-    for words in wrap(rest, max(COLUMNS - width(below) - 2, 20), max_lines=3, placeholder=" ..."):
-        yield f"{below}  {paint('2', words)}"
+    gap = f"{below}  "
+    words = " ".join(shortened(word, COLUMNS - width(gap)) for word in rest.split())
+    lines = list(wrapped(words, gap, room=COLUMNS)) if words else []
+    for shown in lines[:MOST_LINES]:
+        yield f"{gap}{paint('2', shown[len(gap) :])}"
+    if len(lines) > MOST_LINES:
+        yield f"{gap}{paint('2', '...')}"
 
 
 def shortened(text: str, most: int) -> str:

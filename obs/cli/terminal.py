@@ -44,10 +44,13 @@ def say_json(document: object) -> None:
     say(text.encode("utf-8", "replace").decode())
 
 
-def wrapped(text: str, first: str = "", rest: str | None = None) -> Iterator[str]:
-    """A paragraph in lines: `first` stands before the first one, `rest` before the others (default: as wide a gap)."""
+def wrapped(text: str, first: str = "", rest: str | None = None, room: int = 0) -> Iterator[str]:
+    """A paragraph in lines: `first` stands before the first one, `rest` before the others (default: as wide a gap).
+
+    `room` is how many columns a line may have (default: those of the terminal).
+    """
     gap = " " * width(first) if rest is None else rest
-    room = columns()
+    room = room or columns()
     line, used, empty = first, width(first), True
     for word in safe(text).split(" "):
         size = width(word)

@@ -41,7 +41,7 @@ def test_the_overview_leads_from_the_log_line_to_the_receiver(capsys: pytest.Cap
 @pytest.mark.parametrize(
     ("command", "name"),
     [("graph", ""), ("above", "SpringErrorLogsDetected"), ("below", "namespace"), ("below", "services/services.py"),
-     ("above", "loki-error-logs/Error logs"), ("below", "service/gateway"), ("above", "namespace")],
+     ("above", "loki-gateway-api-requests"), ("above", "loki-error-logs/Error logs"), ("below", "service/gateway"), ("above", "namespace")],
 )  # fmt: skip
 def test_a_tree_fits_into_a_terminal(command: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     out = graph(capsys) if command == "graph" else answer(capsys, command, name)
