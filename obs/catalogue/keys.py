@@ -43,7 +43,7 @@ def key(series: Series) -> frozenset[str] | None:
     own = _own(series)
     if own is None:
         return None
-    seen = series.labels()
+    seen = series.usual_labels
     names = {seen.own.get(label, label) for label in own}
     cluster_wide = series.system.scrape.honor_labels and bool(
         {"namespace", "node", "persistentvolume"} & set(entry.labels)

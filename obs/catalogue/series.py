@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from obs.catalogue.entry import SUFFIXES, Entry, Group, Part, Scrape, Trap, Type
 from obs.catalogue.version import exists, within
@@ -76,7 +77,7 @@ class Labels:
         return next((own for own, name in self.own.items() if name == seen), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """A name that a query can use, and what it means in one system."""
 
@@ -168,17 +169,22 @@ class Series:
             self.entry.open or more,
         )
 
+    @cached_property
+    def usual_labels(self) -> Labels:
+        """The labels on the stored series as the system is usually scraped."""
+        return self.labels()
+
     def values(self, label: str, labels: Labels | None = None) -> tuple[str, ...] | None:
         """Every value that a label (as the query names it) can have; None when the list is not known to be whole.
 
         An absent label matches the empty string, which no list holds.
         """
-        own = (labels or self.labels()).own_label(label)
+        own = (labels or self.usual_labels).own_label(label)
         return self.entry.values.get(own) if own is not None else None
 
     def usual_values(self, label: str, labels: Labels | None = None) -> tuple[str, ...]:
         """Well-known values, complete or not."""
-        own = (labels or self.labels()).own_label(label)
+        own = (labels or self.usual_labels).own_label(label)
         return self.entry.values.get(own, self.entry.usual.get(own, ())) if own is not None else ()
 
 

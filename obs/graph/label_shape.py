@@ -61,7 +61,7 @@ def _selected(node: VectorSelector, metrics: Metrics) -> Shape | None:
         return replace(recorded, present=recorded.present | metrics.recorded_labels(node))
     if series is None or series.entry.open or series.system.id in _SHARED:
         return None
-    own = frozenset(series.labels().own.values())
+    own = frozenset(series.usual_labels.own.values())
     unsure = own & _OFTEN_EMPTY if series.system.id == "kubelet-cadvisor" else frozenset[str]()
     unsure |= own & {"uid", "device_error"}
     unsure |= frozenset(one.label for one in node.matchers if one.op != "=" or not one.value) & own

@@ -36,6 +36,7 @@ class Metrics:
         self._series: dict[tuple[str, str], tuple[Series, ...]] = {}
         self._sources: dict[tuple[str, str], tuple[Source, ...]] = {}
         self._labels: dict[tuple[str, str], LabelSet | None] = {}
+        self._values: dict[tuple[str, str, str], tuple[str, ...] | None] = {}
         self._reading: set[str] = set()
         self._asked: set[tuple[object, str]] = set()
 
@@ -230,6 +231,12 @@ class Metrics:
 
     def values(self, name: str, label: str, job: str = "") -> tuple[str, ...] | None:
         """Every value that a label can have; None unless everyone who makes the metric has a complete list."""
+        key = (name, label, job)
+        if key not in self._values:
+            self._values[key] = self._listed(name, label, job)
+        return self._values[key]
+
+    def _listed(self, name: str, label: str, job: str) -> tuple[str, ...] | None:
         found: dict[str, None] = {}
         sources = self.sources(name, job)
         for source in sources:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from obs.lang.promql.functions import COMPARISONS, SET_OPERATORS
 from obs.lang.promql.syntax import (
@@ -90,7 +90,7 @@ def parts(tree: Expr) -> Parts:
 
 
 def _of(found: dict[type, list[Expr]], kind: type[_Node]) -> tuple[_Node, ...]:
-    return tuple(node for node in found.get(kind, ()) if isinstance(node, kind))
+    return cast("tuple[_Node, ...]", tuple(found.get(kind, ())))
 
 
 def metric_of(selector: VectorSelector) -> str | None:

@@ -181,15 +181,15 @@ class Subject:
         """The documents of these kinds: `ServiceMonitor`, `values`, `alertmanager` ..."""
         return (document for document in self.documents if document.kind in kinds)
 
-    @property
-    def alerts(self) -> Iterator[Rule]:
+    @cached_property
+    def alerts(self) -> tuple[Rule, ...]:
         """The alerting rules."""
-        return (rule for rule in self.rules if rule.kind == "alert")
+        return tuple(rule for rule in self.rules if rule.kind == "alert")
 
-    @property
-    def records(self) -> Iterator[Rule]:
+    @cached_property
+    def records(self) -> tuple[Rule, ...]:
         """The recording rules."""
-        return (rule for rule in self.rules if rule.kind == "record")
+        return tuple(rule for rule in self.rules if rule.kind == "record")
 
     @cached_property
     def queried(self) -> tuple[tuple[Rule, Parts], ...]:

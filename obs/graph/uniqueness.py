@@ -73,7 +73,7 @@ def _of_the_target(node: Aggregate, metrics: Metrics) -> Key:
     own: set[str] = set()
     for inner in walk(node.expr):
         series = metrics.selected(inner) if isinstance(inner, VectorSelector) else None
-        own |= set(series.labels().own.values()) if series is not None else set()
+        own |= set(series.usual_labels.own.values()) if series is not None else set()
     return _TARGET - own
 
 

@@ -26,6 +26,8 @@ def cannot_match(
     """Why no series of the two branches find each other."""
     left, right = (other, branch) if swapped else (branch, other)
     for name in _shared(matching, left, right):
+        if left.state(name) == right.state(name):
+            continue
         for here, there, side in ((left, right, "right"), (right, left, "left")):
             has, lacks = here.state(name), there.state(name)
             if lacks != "excluded" or has == "excluded":
@@ -61,7 +63,10 @@ def _is_a_targets(name: str, branch: Branch) -> bool:
 def _different_values(node: Binary, matching: Matching, left: Branch, right: Branch) -> Reason | None:
     """A label that is fixed to one value on the left and to another on the right."""
     for name in _shared(matching, left, right):
-        mine, theirs = _fixed(left, name), _fixed(right, name)
+        one, other = left.labels.get(name), right.labels.get(name)
+        if one is None or other is None or one.why.text == other.why.text:
+            continue
+        mine, theirs = _fixed(one, name), _fixed(other, name)
         if mine is not None and theirs is not None and mine != theirs:
             text = f'{name} is "{mine}" on the left side and "{theirs}" on the right side'
             span = (
@@ -73,10 +78,9 @@ def _different_values(node: Binary, matching: Matching, left: Branch, right: Bra
     return None
 
 
-def _fixed(branch: Branch, label: str) -> str | None:
+def _fixed(fact: Fact, label: str) -> str | None:
     """The one value that an equality matcher leaves."""
-    fact = branch.labels.get(label)
-    if fact is None or fact.state != "guaranteed":
+    if fact.state != "guaranteed":
         return None
     prefix = f'{label}="'
     text = fact.why.text
@@ -131,11 +135,12 @@ def _copied(label: Label, one: Branch) -> Fact:
 
 def _meet(name: str, left: Branch, right: Branch, span: tuple[int, int]) -> Fact:
     """A label whose value is equal on both sides: what either side knows holds for the result."""
-    states: tuple[State, ...] = ("guaranteed", "excluded")
-    for state in states:
-        for side in (left, right):
-            if side.state(name) == state:
-                return Fact(state, side.why(name) or Reason("both sides match on it", *span))
+    for fact in (left.labels.get(name), right.labels.get(name)):
+        if fact is not None and fact.state == "guaranteed":
+            return fact
+    for side in (left, right):
+        if side.state(name) == "excluded":
+            return Fact("excluded", side.why(name) or Reason("both sides match on it", *span))
     return Fact("possible", left.why(name) or right.why(name) or Reason("both sides match on it", *span))
 
 

@@ -36,8 +36,9 @@ def selected(node: VectorSelector, known: Known | None) -> Branch:
     for matcher in node.matchers:
         if matcher.label == "__name__" or matcher.templated or not matcher.op:
             continue
-        dead = dead or _refused(branch, matcher)
-        _narrow(branch, labels, matcher)
+        state = _demanded(matcher)
+        dead = dead or _refused(branch, matcher, state)
+        _narrow(branch, labels, matcher, state)
     return branch if dead is None else branch._replace(dead=dead)
 
 
@@ -52,9 +53,9 @@ def _in_order(names: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _refused(branch: Branch, matcher: Matcher) -> Reason | None:
+def _refused(branch: Branch, matcher: Matcher, state: State) -> Reason | None:
     """Why the matcher selects nothing of what is known already."""
-    before, state = branch.state(matcher.label), _demanded(matcher)
+    before = branch.state(matcher.label)
     if before == "possible" or state in {before, "possible"}:
         return None
     cause = branch.why(matcher.label)
@@ -63,9 +64,8 @@ def _refused(branch: Branch, matcher: Matcher) -> Reason | None:
     return Reason(text, matcher.start, matcher.end)
 
 
-def _narrow(branch: Branch, labels: dict[str, Fact], matcher: Matcher) -> None:
+def _narrow(branch: Branch, labels: dict[str, Fact], matcher: Matcher, state: State) -> None:
     """Notes what the matcher adds to `labels`, the dictionary of the branch."""
-    state = _demanded(matcher)
     if state == "possible" and (matcher.label in labels or not branch.open):
         return
     labels[matcher.label] = Fact(state, Reason(_matcher_text(matcher), matcher.start, matcher.end))
@@ -105,6 +105,8 @@ def accepts_missing(matcher: Matcher) -> bool:
 
 def contradiction(matchers: tuple[Matcher, ...]) -> Reason | None:
     """Two matchers that no value satisfies, found when one of them is an equality."""
+    if len(matchers) < 2:
+        return None
     exact = {m.label: m for m in matchers if m.op == "=" and not m.templated and not m.dynamic}
     for matcher in matchers:
         fixed = exact.get(matcher.label)
