@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from obs.checks.always_firing import is_watchdog
 from obs.checks.base import Finding, lint
-from obs.graph.reach import reach, tells_somebody
+from obs.graph.reach import tells_somebody
 from obs.graph.subject import Subject
 
 
@@ -54,10 +54,9 @@ def alert_ends_at_nobody(subject: Subject) -> Iterator[Finding]:
     """Silent for a project's own definitions, where the build says it at the route."""
     if subject.alertmanager is None or subject.route is None or subject.program is not None:
         return
-    for alert in subject.alerts:
+    for alert, nodes in subject.delivered:
         if is_watchdog(alert):
             continue
-        nodes = reach(subject.route, alert)
         if any(tells_somebody(subject.alertmanager, found.node) for found in nodes):
             continue
         names = ", ".join(sorted({found.node.receiver for found in nodes}))

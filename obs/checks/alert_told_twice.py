@@ -49,31 +49,40 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from obs.checks.base import Finding, lint
-from obs.graph.reach import Reached, reach, tells_somebody
+from obs.diagnostic import Severity
+from obs.graph.reach import Reached, tells_somebody
 from obs.graph.subject import Rule, Subject
 
 
 @lint("warning")
 def alert_told_twice(subject: Subject) -> Iterator[Finding]:
-    """The same receiver from two routes; another one only where no route says `continue` itself."""
-    config, route = subject.alertmanager, subject.route
-    if config is None or route is None:
-        return
-    for alert in subject.alerts:
-        told = [one for one in reach(route, alert) if one.certain and tells_somebody(config, one.node)]
+    """A warning for the same receiver twice, or for what the operator alone decides; an info for what a route says itself."""
+    config = subject.alertmanager
+    for alert, nodes in subject.delivered:
+        told = [one for one in nodes if config and one.certain and tells_somebody(config, one.node)]
         for first, second in combinations(told, 2):
             if first.node.receiver == second.node.receiver:
                 yield _finding(subject, alert, first, second, f"{first.node.receiver} is told twice of")
             elif _by_operator(first) and not _by_operator(second):
                 receivers = f"{first.node.receiver} and, in the base configuration, {second.node.receiver}"
                 yield _finding(subject, alert, first, second, f"{receivers} are both told of")
+            else:
+                receivers = f"{first.node.receiver} and {second.node.receiver}"
+                yield _finding(subject, alert, first, second, f"{receivers} are both told of", "info")
 
 
 def _by_operator(found: Reached) -> bool:
     return found.node.receiver.count("/") == 2
 
 
-def _finding(subject: Subject, alert: Rule, first: Reached, second: Reached, problem: str) -> Finding:
+def _finding(
+    subject: Subject,
+    alert: Rule,
+    first: Reached,
+    second: Reached,
+    problem: str,
+    severity: Severity | None = None,
+) -> Finding:
     places = (subject.route_origin(first.node), subject.route_origin(second.node))
     return Finding(
         f"{problem} {alert}",
@@ -84,4 +93,5 @@ def _finding(subject: Subject, alert: Rule, first: Reached, second: Reached, pro
         also=((alert.origin, alert.title),),
         object=f"route {second.node.receiver}",
         cause=f"{first.node.path} {second.node.path}",
+        severity=severity,
     )

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
 from obs.graph.alert_labels import label
-from obs.graph.reach import reach, tells_somebody
+from obs.graph.reach import tells_somebody
 from obs.graph.subject import Rule, Subject
 from obs.sim.routing.tree import Node
 
@@ -48,8 +48,8 @@ def group_by_absent_label(subject: Subject) -> Iterator[Finding]:
     if subject.alertmanager is None or subject.route is None:
         return
     reaching: dict[tuple[int, ...], tuple[Node, list[Rule]]] = {}
-    for alert in subject.alerts:
-        for found in reach(subject.route, alert):
+    for alert, nodes in subject.delivered:
+        for found in nodes:
             if tells_somebody(subject.alertmanager, found.node):
                 reaching.setdefault(found.node.path, (found.node, []))[1].append(alert)
     for node, alerts in reaching.values():

@@ -48,7 +48,7 @@ from obs.sim.routing.tree import Node
 
 @lint("warning")
 def matcher_on_absent_label(subject: Subject) -> Iterator[Finding]:
-    """Where another matcher of the route, or of those around it, names the alerts that are meant."""
+    """Of the alerts that the other matchers let through; without others, of all at hand, and then only likely."""
     if subject.route is None:
         return
     alerts = tuple(subject.alerts)
@@ -57,9 +57,9 @@ def matcher_on_absent_label(subject: Subject) -> Iterator[Finding]:
             if matcher.matches_missing:
                 continue
             others = [one for one in (*chain, *node.matchers) if one is not matcher]
-            meant = [alert for alert in alerts if others and all(_does(alert, one) for one in others)]
+            meant = [alert for alert in alerts if all(_does(alert, one) for one in others)]
             if meant and all(label(alert, matcher.name).presence == "never" for alert in meant):
-                yield _finding(subject, node, matcher, meant)
+                yield _finding(subject, node, matcher, meant, certain=bool(others))
 
 
 def _does(alert: Rule, matcher: Matcher) -> bool:
@@ -72,7 +72,7 @@ def _chains(node: Node, above: tuple[Matcher, ...]) -> Iterator[tuple[Node, tupl
         yield from _chains(child, (*above, *node.matchers))
 
 
-def _finding(subject: Subject, node: Node, matcher: Matcher, meant: list[Rule]) -> Finding:
+def _finding(subject: Subject, node: Node, matcher: Matcher, meant: list[Rule], *, certain: bool) -> Finding:
     names = sorted({alert.name for alert in meant})
     shown = ", ".join(names[:3]) + (" ..." if len(names) > 3 else "")
     return Finding(
@@ -82,4 +82,5 @@ def _finding(subject: Subject, node: Node, matcher: Matcher, meant: list[Rule]) 
         fix=f"keep {matcher.name} in the expression, set it in the rule's labels, or leave the matcher out",
         also=tuple((alert.origin, alert.title) for alert in meant[:3]),
         object=f"route {node.receiver}",
+        evidence="certain" if certain else "likely",
     )

@@ -44,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.reach import reach, tells_somebody
+from obs.graph.reach import tells_somebody
 from obs.graph.subject import Subject
 
 
@@ -53,8 +53,7 @@ def route_depends_on_missing_label(subject: Subject) -> Iterator[Finding]:
     """Only where one outcome tells somebody and the other nobody."""
     if subject.alertmanager is None or subject.route is None:
         return
-    for alert in subject.alerts:
-        nodes = reach(subject.route, alert)
+    for alert, nodes in subject.delivered:
         told = [found for found in nodes if tells_somebody(subject.alertmanager, found.node)]
         silent = [found for found in nodes if not tells_somebody(subject.alertmanager, found.node)]
         if not told or not silent or any(found.certain for found in told):

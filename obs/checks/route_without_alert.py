@@ -41,21 +41,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from obs.checks.always_firing import WATCHDOGS
 from obs.checks.base import Finding, lint
-from obs.graph.reach import reach, tells_somebody
-from obs.graph.subject import Subject
+from obs.graph.alert_labels import verdict
+from obs.graph.reach import tells_somebody
+from obs.graph.route_cover import literals
+from obs.graph.subject import Rule, Subject
+from obs.lang.matchers import Matcher
+
+SENTINELS = WATCHDOGS | {"InfoInhibitor"}
+"""Alerts that a chart brings, whose rules are rarely at hand."""
 
 
 @lint("info")
 def route_without_alert(subject: Subject) -> Iterator[Finding]:
-    """Leaves that tell somebody; other rules, which are not at hand, may have such alerts."""
+    """Leaves that tell somebody; a warning where name or severity decide. Other rules may have such alerts."""
     config, root = subject.alertmanager, subject.route
     alerts = tuple(subject.alerts)
     if config is None or root is None or not alerts or subject.program is not None:
         return
-    got = {found.node.path for alert in alerts for found in reach(root, alert)}
+    got = {found.node.path for _, nodes in subject.delivered for found in nodes}
     for node in root.walk():
         if not node.path or node.children or node.path in got or not tells_somebody(config, node):
+            continue
+        if any(one.name == "alertname" and set(literals(one) or ()) & SENTINELS for one in node.matchers):
             continue
         matchers = ", ".join(map(str, node.matchers)) or "no matcher of its own"
         yield Finding(
@@ -64,4 +73,12 @@ def route_without_alert(subject: Subject) -> Iterator[Finding]:
             fix="match labels that your alerts have; `obs route NAME=VALUE` shows where an alert goes",
             object=f"route {node.receiver}",
             evidence="likely",
+            severity="warning" if any(_is_plain(one, alerts) for one in node.matchers) else None,
         )
+
+
+def _is_plain(matcher: Matcher, alerts: tuple[Rule, ...]) -> bool:
+    """Whether every alert at hand says itself, in its name or severity, that it is not meant."""
+    if matcher.name not in ("alertname", "severity") or matcher.is_negative:
+        return False
+    return all(verdict(alert, matcher) == "no" for alert in alerts)

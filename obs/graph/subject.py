@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from obs.graph.metrics import Metrics
     from obs.graph.panel_query import PanelQuery
     from obs.graph.parts import Parts
+    from obs.graph.reach import Reached
     from obs.graph.routing_document import RoutingDocument
     from obs.graph.selections import Selection
     from obs.graph.uses import Uses
@@ -217,6 +218,14 @@ class Subject:
         from obs.graph.metric_types import MetricTypes
 
         return MetricTypes(map(str, self.counters), self.recorded, self.metrics.series)
+
+    @cached_property
+    def delivered(self) -> tuple[tuple[Rule, tuple[Reached, ...]], ...]:
+        """Every alert with the nodes of the routing tree that it can reach; none where no tree is known."""
+        from obs.graph.reach import reach
+
+        root = self.route
+        return tuple((alert, reach(root, alert)) for alert in self.alerts) if root is not None else ()
 
     @cached_property
     def routing_documents(self) -> tuple[RoutingDocument, ...]:
