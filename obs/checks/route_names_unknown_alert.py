@@ -41,6 +41,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 
 from obs.checks.base import Finding, lint
+from obs.graph.chart_alerts import CHART_ALERTS
 from obs.graph.route_cover import literals
 from obs.graph.subject import Subject
 from obs.lang.matchers import Matcher
@@ -69,7 +70,7 @@ def _unknown(
     for matcher in matchers:
         for name in literals(matcher) or () if matcher.name == "alertname" else ():
             close = [one for one in names if _alike(name, one)]
-            if name not in names and close:
+            if name not in names and name not in CHART_ALERTS and close:
                 yield Finding(
                     f"{what} names {name}, and no rule at hand is called so",
                     origin,

@@ -41,16 +41,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from obs.checks.always_firing import WATCHDOGS
 from obs.checks.base import Finding, lint
 from obs.graph.alert_labels import verdict
+from obs.graph.chart_alerts import CHART_ALERTS
 from obs.graph.reach import tells_somebody
 from obs.graph.route_cover import literals
 from obs.graph.subject import Rule, Subject
 from obs.lang.matchers import Matcher
-
-SENTINELS = WATCHDOGS | {"InfoInhibitor"}
-"""Alerts that a chart brings, whose rules are rarely at hand."""
 
 
 @lint("info")
@@ -64,8 +61,8 @@ def route_without_alert(subject: Subject) -> Iterator[Finding]:
     for node in root.walk():
         if not node.path or node.children or node.path in got or not tells_somebody(config, node):
             continue
-        if any(one.name == "alertname" and set(literals(one) or ()) & SENTINELS for one in node.matchers):
-            continue
+        if any(one.name == "alertname" and _is_of_chart(one) for one in node.matchers):
+            continue  # whose rules are rarely at hand
         matchers = ", ".join(map(str, node.matchers)) or "no matcher of its own"
         yield Finding(
             f"none of the {len(alerts)} alerts at hand gets to {node.receiver} by the route with {matchers}",
@@ -75,6 +72,10 @@ def route_without_alert(subject: Subject) -> Iterator[Finding]:
             evidence="likely",
             severity="warning" if any(_is_plain(one, alerts) for one in node.matchers) else None,
         )
+
+
+def _is_of_chart(matcher: Matcher) -> bool:
+    return not CHART_ALERTS.isdisjoint(literals(matcher) or ())
 
 
 def _is_plain(matcher: Matcher, alerts: tuple[Rule, ...]) -> bool:
