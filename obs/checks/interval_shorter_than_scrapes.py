@@ -46,4 +46,5 @@ def interval_shorter_than_scrapes(subject: Subject) -> Iterator[Finding]:
                     (inner.range.start, inner.range.end),
                     why="it is then shorter than two scrapes",
                     fix="use $__rate_interval, or give the query a shortest step",
+                    cause="$__interval",
                 )
