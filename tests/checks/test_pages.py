@@ -1,8 +1,9 @@
-"""Every check's page: each Flagged example is reported by that very check, no Instead example is."""
+"""Every check's page: `obs lint` reports each Flagged example by that very check, and no Instead example."""
 
 from __future__ import annotations
 
 import ast
+import json
 import re
 import textwrap
 from collections.abc import Iterator
@@ -12,12 +13,11 @@ from pathlib import Path
 import pytest
 
 import obs
-from obs import api
 from obs.checks.base import Check, checks
-from obs.checks.runner import Linted, Selection, run
+from obs.checks.runner import Selection
 from obs.cli.init import write_starter
-from obs.cli.lint import Scope, lint
-from obs.diagnostic import Diagnostic
+from obs.cli.inputs import Inputs
+from obs.cli.lint import Options, run_lint
 
 CHECKS = {check.name: check for check in checks()}
 EVERYTHING = "services.stack"
@@ -61,14 +61,14 @@ def test_a_check_has_a_page_with_both_kinds_of_examples(name: str) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_of_a_page(example: Example, tmp_path: Path) -> None:
     check = CHECKS[example.check]
-    found = [one for one in findings(check, example.text, tmp_path) if one.check in check.names]
+    found = [one for one in findings(check, example.text, tmp_path) if one["name"] in check.names]
     if example.kind == "Flagged":
         assert found, "the example is not reported"
     else:
-        assert [one.problem for one in found] == []
+        assert [one["message"] for one in found] == []
 
 
-def findings(check: Check, text: str, folder: Path) -> list[Diagnostic]:
+def findings(check: Check, text: str, folder: Path) -> list[dict[str, str]]:
     selection = Selection("strict", select=check.names)
     if check.of_comments is not None:
         selection = Selection("strict")
@@ -88,7 +88,7 @@ def is_definitions(text: str) -> bool:
     )
 
 
-def of_definitions(text: str, folder: Path, selection: Selection) -> list[Diagnostic]:
+def of_definitions(text: str, folder: Path, selection: Selection) -> list[dict[str, str]]:
     """The example as the only definitions beside a stack of servers and datasources."""
     write_starter(folder / "project")
     root = folder / "project"
@@ -109,7 +109,15 @@ def of_definitions(text: str, folder: Path, selection: Selection) -> list[Diagno
     lines = [f"from obs import {', '.join(public)}"] if public else []
     lines += [f"from services.stack import {', '.join(given)}"] if given else []
     (root / "rules" / "example.py").write_text("\n".join(lines) + "\n" + text, encoding="utf-8")
-    return lint(Scope(root, api.read_settings(root)), selection).findings
+    return told(folder, Options(project=root, selection=selection))
+
+
+def told(folder: Path, options: Options) -> list[dict[str, str]]:
+    """What the command tells, infos included."""
+    report = folder / ".told.json"
+    assert run_lint(replace(options, severity="info", format="json", output=report)) in (0, 1)
+    listed: list[dict[str, str]] = json.loads(report.read_text(encoding="utf-8"))
+    return listed
 
 
 def _without_stack(file: Path) -> None:
@@ -127,20 +135,16 @@ def _without_stack(file: Path) -> None:
     file.write_text(ast.unparse(tree), encoding="utf-8")
 
 
-def of_files(text: str, folder: Path, selection: Selection) -> list[Diagnostic]:
+def of_files(text: str, folder: Path, selection: Selection) -> list[dict[str, str]]:
     """The example as the files that somebody else would have."""
-    from obs.importer.subject import read
-    from obs.project.policy import read_policy
-
-    policy = None
+    config = None
     if text.startswith("["):
         settings, text = text.split("---\n", 1)
-        (folder / ".obs.toml").write_text(settings, encoding="utf-8")
-        policy = read_policy(folder / ".obs.toml")
+        config = folder / ".obs.toml"
+        config.write_text(settings, encoding="utf-8")
     for name, content in files(text):
         (folder / name).write_text(content, encoding="utf-8")
-    subject, found = read([folder])
-    return run(Linted(replace(subject, policy=policy), None, tuple(found), subject.files), selection)
+    return told(folder, Options(Inputs((str(folder),)), selection=selection, config=config))
 
 
 def files(text: str) -> Iterator[tuple[str, str]]:
@@ -170,8 +174,6 @@ def files(text: str) -> Iterator[tuple[str, str]]:
 
 def dashboard(text: str | list[str]) -> str:
     """A panel, or a dashboard that says only what matters, as Grafana's JSON."""
-    import json
-
     from obs.formats.yaml import loads
 
     panels = isinstance(text, list)

@@ -35,6 +35,9 @@ def main() -> int:
         if not result.found:
             reason = result.mutant.unseen or "no check finds it yet"
             print(f"  missed: {result.mutant} ({result.mutant.breaks}): {reason}")
+    for result in found:
+        if result.found and result.mutant.unseen:
+            print(f"  found, though it was thought to be unseen: {result.mutant}")
     return 0 if caught >= WANTED * len(found) else 1
 
 

@@ -444,7 +444,6 @@ OF_RULES = [
         'namespaces, resource="cpu"',
         'namespaces, resource="cpus"',
         "no series has that resource",
-        unseen="kube-state-metrics shows extended resources as well, whose names anybody may choose",
     ),
     Mutant(
         "label-sets-differ",
