@@ -48,9 +48,11 @@ lint-ci: $(READY)
 docs-checks: $(READY)
 	$(BIN)/obs lint --pages docs/checks
 
-# Breaks the platform's definitions in many ways, one at a time, and counts what lint finds.
+# Breaks the platform's definitions in many ways, one at a time, and counts what lint finds: by hand, then by typos.
+MUTATION_SEED ?= 1
 mutation: $(READY)
 	$(BIN)/python -m tools.mutation
+	$(BIN)/python -m tools.mutation --typos 60 --seed $(MUTATION_SEED)
 
 bench: $(READY)
 	$(BIN)/python -m bench

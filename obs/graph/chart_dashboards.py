@@ -6,6 +6,7 @@ Source: kube-prometheus-stack 88.5, templates/grafana/dashboards-1.14; kubernete
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -64,3 +65,14 @@ def _read(line: str) -> ChartDashboard:
 CHART_DASHBOARDS = tuple(map(_read, _TABLE.strip().splitlines()))
 CHART_UIDS = frozenset(one.uid for one in CHART_DASHBOARDS if one.uid)
 CHART_FILES = frozenset(one.file for one in CHART_DASHBOARDS)
+
+CHART_VARIABLES: Mapping[str, frozenset[str]] = {
+    "efa86fd1d0c121a26444b636a3f509a8": frozenset(("datasource", "cluster")),
+    "85a562078cdf77779eaa1add43ccec1e": frozenset(("datasource", "cluster", "namespace")),
+    "200ac8fdbfbb74b39aff88118e4d1c2c": frozenset(("datasource", "cluster", "node")),
+    "6581e46e4e5c7ba40a07646395ef7b23": frozenset(("datasource", "cluster", "namespace", "pod")),
+    "a87fb0d919ec0ea5f6543124e16c42a5": frozenset(("datasource", "cluster", "namespace", "type")),
+    "a164a7f0339f99e89cea5cb47e9be617": frozenset(("datasource", "cluster", "namespace", "type", "workload")),
+    "7d57716318ee0dddbac5a7f451fb7753": frozenset(("datasource", "cluster", "instance")),
+}
+"""Variables of the dashboards that alerts lead to most: Compute Resources, and Node Exporter / Nodes."""

@@ -25,6 +25,15 @@ EVERYTHING = "services.stack"
 
 
 @dataclass(frozen=True)
+class Told:
+    """A finding as the command tells it."""
+
+    check: str
+    problem: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Example:
     check: str
     kind: str
@@ -61,14 +70,14 @@ def test_a_check_has_a_page_with_both_kinds_of_examples(name: str) -> None:
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_an_example_of_a_page(example: Example, tmp_path: Path) -> None:
     check = CHECKS[example.check]
-    found = [one for one in findings(check, example.text, tmp_path) if one["name"] in check.names]
+    found = [one for one in findings(check, example.text, tmp_path) if one.check in check.names]
     if example.kind == "Flagged":
         assert found, "the example is not reported"
     else:
-        assert [one["message"] for one in found] == []
+        assert [one.problem for one in found] == []
 
 
-def findings(check: Check, text: str, folder: Path) -> list[dict[str, str]]:
+def findings(check: Check, text: str, folder: Path) -> list[Told]:
     selection = Selection("strict", select=check.names)
     if check.of_comments is not None:
         selection = Selection("strict")
@@ -88,7 +97,7 @@ def is_definitions(text: str) -> bool:
     )
 
 
-def of_definitions(text: str, folder: Path, selection: Selection) -> list[dict[str, str]]:
+def of_definitions(text: str, folder: Path, selection: Selection) -> list[Told]:
     """The example as the only definitions beside a stack of servers and datasources."""
     write_starter(folder / "project")
     root = folder / "project"
@@ -112,12 +121,12 @@ def of_definitions(text: str, folder: Path, selection: Selection) -> list[dict[s
     return told(folder, Options(project=root, selection=selection))
 
 
-def told(folder: Path, options: Options) -> list[dict[str, str]]:
+def told(folder: Path, options: Options) -> list[Told]:
     """What the command tells, infos included."""
     report = folder / ".told.json"
     assert run_lint(replace(options, severity="info", format="json", output=report)) in (0, 1)
-    listed: list[dict[str, str]] = json.loads(report.read_text(encoding="utf-8"))
-    return listed
+    rows = json.loads(report.read_text(encoding="utf-8"))
+    return [Told(row["name"], row["message"], row["file"]) for row in rows]
 
 
 def _without_stack(file: Path) -> None:
@@ -135,7 +144,7 @@ def _without_stack(file: Path) -> None:
     file.write_text(ast.unparse(tree), encoding="utf-8")
 
 
-def of_files(text: str, folder: Path, selection: Selection) -> list[dict[str, str]]:
+def of_files(text: str, folder: Path, selection: Selection) -> list[Told]:
     """The example as the files that somebody else would have."""
     config = None
     if text.startswith("["):

@@ -7,7 +7,8 @@ import sys
 import time
 
 from tools.mutation.mutants import MUTANTS
-from tools.mutation.run import Result, findings, results
+from tools.mutation.run import ROOT, Result, findings, results
+from tools.mutation.typos import typos
 
 WANTED = 0.95
 """The share of mutants that has to be found."""
@@ -16,16 +17,20 @@ WANTED = 0.95
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.mutation", description=__doc__)
     parser.add_argument("names", nargs="*", help="only these, with what is found for them")
-    chosen = parser.parse_args().names
+    parser.add_argument("--typos", type=int, default=0, metavar="COUNT", help="that many at random instead")
+    parser.add_argument("--seed", type=int, default=1, help="for --typos (default: 1)")
+    said = parser.parse_args()
+    chosen = said.names
+    mutants = list(typos(ROOT, said.seed, said.typos)) if said.typos else MUTANTS
     if chosen:
-        for mutant in MUTANTS:
+        for mutant in mutants:
             if mutant.name in chosen:
                 print(f"{mutant}: {mutant.breaks}")
                 for found in findings(mutant):
                     print(f"  {found.severity}[{found.check}] {found.problem}")
         return 0
     started = time.perf_counter()
-    found = list(results(MUTANTS))
+    found = list(results(mutants))
     for result in found:
         print(f"{'found ' if result.found else 'MISSED'}  {result.mutant.name:40}  {_what(result)}")
     caught = sum(result.found for result in found)
