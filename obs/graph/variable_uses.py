@@ -16,6 +16,7 @@ from obs.model.variable import Variable
 from obs.origin import Origin
 from obs.record import dataclass
 
+_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _CAPTURE = re.compile(r"\d+")
 _DEEPEST = 40
 
@@ -35,8 +36,9 @@ class VariableUse:
 def variable_uses(dashboard: Dashboard) -> Iterator[VariableUse]:
     """Every use, in the order of the page. `meant` is False where the `$` may be something else's."""
     for text in _texts(dashboard):
-        templates = _go_templates(text.text)
-        for use in uses_in(text.text):
+        uses = uses_in(text.text)
+        templates = _go_templates(text.text) if uses else []
+        for use in uses:
             inside = any(start <= use.start < end for start, end in templates)
             excerpt = Excerpt(text.text, use.start, use.end, text.place) if text.is_query else None
             meant = not inside and _is_meant(use, text.text)
@@ -69,7 +71,7 @@ def _is_meant(use: Use, text: str) -> bool:
 
 def _go_templates(text: str) -> list[tuple[int, int]]:
     """The actions of a `line_format`, whose own variables look like Grafana's."""
-    return [(found.start(), found.end()) for found in re.finditer(r"\{\{.*?\}\}", text, re.DOTALL)]
+    return [found.span() for found in _ACTION.finditer(text)] if "{{" in text else []
 
 
 @dataclass(frozen=True, slots=True)
