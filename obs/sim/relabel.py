@@ -56,7 +56,7 @@ def read(raw: Mapping[str, object]) -> Step:
 
 @lru_cache(maxsize=512)
 def _regex(pattern: str) -> re2.Regex:
-    return re2.compile(f"^(?s:{pattern})$")
+    return re2.compile(f"^(?:{pattern})$")
 
 
 def relabel(labels: Labels, steps: Iterable[Step]) -> dict[str, str] | None:

@@ -116,6 +116,11 @@ class Engine:
         """The labels of a metric as text."""
         return _labels(self._ask({"op": "parse", "expr": text})["labels"])
 
+    def relabel(self, labels: Labels, steps: Sequence[Mapping[str, object]]) -> Labels | None:
+        """The labels after relabelling steps in Prometheus's own keys; None when they drop the series."""
+        answer = self._ask({"op": "relabel", "steps": json.dumps(list(steps)), "labels": dict(labels)})
+        return _labels(answer["labels"]) if "labels" in answer else None
+
     def _ask(self, asked: Mapping[str, object]) -> Answer:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None

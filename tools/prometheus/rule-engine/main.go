@@ -42,6 +42,10 @@ type request struct {
 	Until  int64    `json:"until"`
 	StepMs int64    `json:"step"`
 	Expr   string   `json:"expr"`
+
+	// relabel
+	Steps  string            `json:"steps"`
+	Labels map[string]string `json:"labels"`
 }
 
 // answers of the operations, by name.
@@ -55,6 +59,7 @@ var operations = map[string]func(*server, *request) (any, error){
 	"query":       (*server).query,
 	"query_range": (*server).queryRange,
 	"stored":      (*server).stored,
+	"relabel":     (*server).relabel,
 }
 
 func answer(s *server, line []byte) any {
@@ -69,7 +74,7 @@ func answer(s *server, line []byte) any {
 	if !known {
 		return failure(fmt.Errorf("no such operation: %q", asked.Op))
 	}
-	if s.storage == nil && asked.Op != "reset" && asked.Op != "parse" {
+	if s.storage == nil && asked.Op != "reset" && asked.Op != "parse" && asked.Op != "relabel" {
 		return failure(fmt.Errorf("reset comes first"))
 	}
 	found, err := operation(s, &asked)

@@ -11,9 +11,11 @@ import (
 	"time"
 
 	"github.com/go-kit/log"
+	"gopkg.in/yaml.v2"
 
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/relabel"
 	"github.com/prometheus/prometheus/model/rulefmt"
 	"github.com/prometheus/prometheus/model/timestamp"
 	"github.com/prometheus/prometheus/model/value"
@@ -403,4 +405,17 @@ func (s *server) stored(asked *request) (any, error) {
 		found = append(found, element{one.labels, points})
 	}
 	return map[string]any{"result": found}, nil
+}
+
+// relabel runs relabelling steps on one set of labels; without `labels` in the answer the series is dropped.
+func (s *server) relabel(asked *request) (any, error) {
+	var steps []*relabel.Config
+	if err := yaml.UnmarshalStrict([]byte(asked.Steps), &steps); err != nil {
+		return nil, err
+	}
+	found, keep := relabel.Process(labels.FromMap(asked.Labels), steps...)
+	if !keep {
+		return map[string]any{}, nil
+	}
+	return map[string]any{"labels": found}, nil
 }
