@@ -32,12 +32,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def obs_platform(request: pytest.FixtureRequest) -> Platform:
     """The project as a platform that scenarios run on; override it to test another."""
+    from pathlib import Path
+
     from obs import api
+    from obs.diagnostic import ObsError
+    from obs.project.settings import find_root
+    from obs.report.text import render
     from obs.testing.scenario.platform import platform_of
 
     chosen = request.config.getoption("--obs-project")
-    start = chosen or request.config.rootpath
-    return platform_of(api.load_program(api.read_settings(start)))
+    try:
+        root = Path(chosen) if chosen else find_root(request.config.rootpath)
+        return platform_of(api.load_program(api.read_settings(root)))
+    except ObsError as error:
+        pytest.fail(render(error.diagnostics, None), pytrace=False)
 
 
 @pytest.fixture

@@ -218,7 +218,8 @@ class Emulation:
         now = self.epoch(at) * NANOSECONDS
         try:
             promtail.pipeline.tick(now)
-            promtail.pipeline.push(Entry(dict(line.labels), framed(line, self.moment(line.at)), now))
+            for text in framed(line, self.moment(line.at)):
+                promtail.pipeline.push(Entry(dict(line.labels), text, now))
         except Panic as error:
             self.pipeline_problem = f"a line kills Promtail: {error.message}"
 
@@ -356,7 +357,7 @@ class Emulation:
             for alert in rule.alerts:
                 current[rule.group, rule.name, frozenset(alert.labels.items())] = alert
         self._note_changes(current, at)
-        for posted in done.sent:
+        for posted in sorted(done.sent, key=lambda one: sorted(one.labels.items())):  # Prometheus's order is chance
             self._post(posted, at)
 
     def _note_changes(self, current: Mapping[tuple[str, str, Key], AlertState], at: int) -> None:
@@ -444,13 +445,35 @@ class Emulation:
         return Answer(response.ok, response.retried, "" if response.ok else str(response), response.takes)
 
 
-def framed(line: Line, moment: datetime) -> str:
-    """The line as the container runtime writes it to its file."""
+LONGEST_PART = 16_384
+"""Bytes after which the container runtime splits a line into parts."""
+
+
+def framed(line: Line, moment: datetime) -> list[str]:
+    """The line as the container runtime writes it to its file: in parts, when it is long."""
     time = f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06d}000Z"
     if line.framing == "cri":
-        return f"{time} {line.stream} F {line.text}"
+        parts = _parts(line.text)
+        flags = [*("P" for _ in parts[1:]), "F"]
+        return [f"{time} {line.stream} {flag} {part}" for flag, part in zip(flags, parts, strict=True)]
     if line.framing == "docker":
         import json
 
-        return json.dumps({"log": f"{line.text}\n", "stream": line.stream, "time": time}, ensure_ascii=False)
-    return line.text
+        entry = {"log": f"{line.text}\n", "stream": line.stream, "time": time}
+        return [json.dumps(entry, ensure_ascii=False)]
+    return [line.text]
+
+
+def _parts(text: str) -> list[str]:
+    """The text cut where the runtime cuts it; a character that is cut in two is moved whole to the next part."""
+    data = text.encode("utf-8", "replace")
+    if len(data) <= LONGEST_PART:
+        return [text]
+    parts: list[str] = []
+    while data:
+        end = LONGEST_PART
+        while end < len(data) and data[end] & 0xC0 == 0x80:
+            end -= 1
+        parts.append(data[:end].decode())
+        data = data[end:]
+    return parts

@@ -11,6 +11,7 @@ from typing import Literal
 
 from obs.lang import promql
 from obs.lang.error import LanguageError
+from obs.lang.promql.syntax import VectorSelector
 from obs.testing.scenario.inputs import FOR_EVER, HISTORY, Curve
 from obs.testing.scenario.span import Duration, milliseconds
 
@@ -97,12 +98,15 @@ def counter(selector: str, *, instance: str = "") -> Load:
 
 def _series(selector: str) -> tuple[str, dict[str, str]]:
     try:
-        found = promql.check(str(selector)).selectors
+        node = promql.check(str(selector)).tree
     except LanguageError as error:
         raise ValueError(f"{selector!r} is not a series: {error.message}") from None
-    if len(found) != 1 or found[0].metric is None or any(one.op != "=" for one in found[0].matchers):
+    plain = isinstance(node, VectorSelector) and node.offset is None and node.at is None
+    if not isinstance(node, VectorSelector) or not plain or node.name is None:
         raise ValueError(f'{selector!r} is not a series: write name{{label="value", ...}}')
-    return found[0].metric, {one.label: one.value for one in found[0].matchers}
+    if any(one.op != "=" for one in node.matchers):
+        raise ValueError(f"{selector!r} is not a series: every label has one value")
+    return node.name, {one.label: one.value for one in node.matchers}
 
 
 def cpu(node: str = "node-1", *, cores: int = 1) -> Load:

@@ -82,7 +82,10 @@ def _trace(observed: Observed, line: Line) -> Trace:
     at = observed.inputs.start + timedelta(milliseconds=line.at)
     now = round(at.timestamp() * 1000) * NANOSECONDS
     pipeline = Pipeline(observed.platform.stages, now=now)
-    trace = pipeline.trace(Entry(dict(line.labels), framed(line, at), now))
+    *before, last = framed(line, at)
+    for part in before:
+        pipeline.push(Entry(dict(line.labels), part, now))
+    trace = pipeline.trace(Entry(dict(line.labels), last, now))
     steps, out = pipeline.trace_end()
     return replace(trace, steps=(*trace.steps, *steps), out=(*trace.out, *out))
 
