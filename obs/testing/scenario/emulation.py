@@ -357,7 +357,8 @@ class Emulation:
             for alert in rule.alerts:
                 current[rule.group, rule.name, frozenset(alert.labels.items())] = alert
         self._note_changes(current, at)
-        for posted in sorted(done.sent, key=lambda one: sorted(one.labels.items())):  # Prometheus's order is chance
+        # Prometheus goes through its alerts in an order of chance.
+        for posted in sorted(done.sent, key=lambda one: sorted(one.labels.items())):
             self._post(posted, at)
 
     def _note_changes(self, current: Mapping[tuple[str, str, Key], AlertState], at: int) -> None:
