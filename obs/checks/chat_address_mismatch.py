@@ -47,6 +47,7 @@ def chat_address_mismatch(subject: Subject) -> Iterator[Finding]:
                         yield Finding(
                             f"receiver {receiver.name}: {problem}",
                             routing.document.at(*path, name),
+                            excerpt=routing.document.key(*path, name),
                             fix="use the integration of the service that is meant",
                             object=f"receiver {receiver.name}",
                         )

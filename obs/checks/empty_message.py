@@ -69,39 +69,7 @@ if TYPE_CHECKING:
 
 TITLE = 256
 BODY = 4096
-"""Characters of an embed's title and description. Flagged:
-    route: {receiver: discord}
-    receivers:
-      - name: discord
-        discord_configs:
-          - webhook_url_file: /etc/alertmanager/discord
-            title: "{{ .CommonAnnotations.summary }}"
-            message: "{{ .CommonAnnotations.description }}"
-
-Instead:
-    route: {receiver: discord}
-    receivers:
-      - name: discord
-        discord_configs:
-          - webhook_url_file: /etc/alertmanager/discord
-            title: "{{ .GroupLabels.alertname }}"
-            message: "{{ range .Alerts }}{{ or .Annotations.summary .Labels.alertname }} {{ end }}"
-
-An integration for another service is the same to Discord, which finds no text of its own form in what it gets.
-
-Flagged:
-    route: {receiver: discord}
-    receivers:
-      - name: discord
-        webhook_configs: [{url: "https://discord.com/api/webhooks/1/not-a-real-token"}]
-
-Instead:
-    route: {receiver: discord}
-    receivers:
-      - name: discord
-        discord_configs: [{webhook_url_file: /etc/alertmanager/discord}]
-
-Source: Discord, message embeds; Alertmanager 0.27 cuts there."""
+"""Characters of an embed's title and description. Source: Discord, message embeds; Alertmanager 0.27 cuts there."""
 
 
 @check()

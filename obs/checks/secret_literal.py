@@ -93,6 +93,7 @@ def secret_literal(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     f"{problem}: whoever can read the file can use it",
                     document.at(*path),
+                    excerpt=document.key(*path),  # else the whole line would be shown
                     fix="renew it, and keep it in a Secret or a file that this one refers to",
                     object=f"{document.kind} {document.name}".strip(),
                     cause=f"secrets of {document.source.file}",
