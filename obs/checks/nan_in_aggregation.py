@@ -27,7 +27,7 @@ from obs.graph.zero_division import Division, unguarded_division
 
 @lint("warning", alone=True)
 def nan_in_aggregation(subject: Subject) -> Iterator[Finding]:
-    """Through records that divide, too."""
+    """Through records that divide, too. Of less weight where the divisor is the sum of all that a cluster does."""
     known: dict[str, Division | None] = {}
     for rule, parts in subject.queried:
         for node in parts.aggregates:
@@ -46,4 +46,5 @@ def _finding(rule: Rule, op: str, found: Division, span: tuple[int, int]) -> Fin
         why="comparisons with NaN are false, so the alert does not fire" if rule.kind == "alert" else "",
         fix="divide only by what is greater than zero: x / (y > 0)",
         evidence="likely",
+        severity="info" if found.of_everything else None,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obs.graph.parts import metric_of, number
@@ -30,6 +31,8 @@ _NEVER_ZERO = re.compile(
 )
 """What a thing has at all, not what it does: capacities and limits are not zero while it exists."""
 
+_WHOLE = frozenset({"cluster", "cluster_id", "region", "environment", "env"})
+"""A sum by these alone is over everything that there is."""
 _KEEP_VALUE = frozenset({"label_replace", "label_join", "sort", "sort_desc", "last_over_time", "abs"})
 _COUNTS = frozenset({"count", "count_values", "group"})
 _NEVER_ZERO_FUNCTIONS = frozenset({"time", "pi", "exp", "timestamp", "count_over_time", "present_over_time"})
@@ -39,10 +42,14 @@ _NEAREST = frozenset({"sum", "avg", "min", "max", "topk", "bottomk", "quantile",
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """`divisor` may be zero; `record` is the recording rule that divides, when it is not the expression itself."""
+    """`divisor` may be zero; `record` is the recording rule that divides, when it is not the expression itself.
+
+    `of_everything` where the divisor adds up a whole cluster, which is hardly ever idle.
+    """
 
     divisor: Expr
     record: str = ""
+    of_everything: bool = False
 
 
 def unguarded_division(subject: Subject, tree: Expr, known: dict[str, Division | None]) -> Division | None:
@@ -58,7 +65,7 @@ def unguarded_division(subject: Subject, tree: Expr, known: dict[str, Division |
                 continue
             divides = node.matching is not None or node.right.type == "vector" or number(node.right) == 0
             if node.op in {"/", "%"} and divides and _may_be_zero(subject, node.right):
-                return Division(node.right)
+                return Division(node.right, of_everything=_is_of_everything(node.right))
             if node.op in {"and", "unless"}:
                 waiting.append(node.left)
             else:
@@ -85,9 +92,19 @@ def _recorded(subject: Subject, name: str, known: dict[str, Division | None]) ->
         for rule in subject.recorded.get(name, ()):
             found = unguarded_division(subject, rule.query.tree, known) if rule.query is not None else None
             if found is not None:
-                known[name] = Division(found.divisor, name)
+                known[name] = replace(found, record=name)
                 break
     return known[name]
+
+
+def _is_of_everything(divisor: Expr) -> bool:
+    node = strip_parens(divisor)
+    return (
+        isinstance(node, Aggregate)
+        and node.op == "sum"
+        and not node.without
+        and all(label.name in _WHOLE for label in node.grouping)
+    )
 
 
 def _refuses_nan(node: Binary) -> bool:

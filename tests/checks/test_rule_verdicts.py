@@ -248,3 +248,22 @@ def test_prometheus_scrapes_each_minute_where_its_configuration_does_not_say(tmp
 def test_the_limit_of_a_group(limit: object, wrong: bool, tmp_path: Path) -> None:
     group = {"name": "shop", "limit": limit, "rules": [alert("queue > 9")]}
     assert ("wrong-yaml-type" in names(lint(tmp_path, **{"limited.yaml": {"groups": [group]}}))) == wrong
+
+
+@pytest.mark.parametrize(
+    ("divisor", "severity"),
+    [
+        ("sum by (cluster) (rate(requests_total[1h]))", "info"),
+        ("sum by (pod) (rate(requests_total[1h]))", "warning"),
+        ("rate(requests_total[1h])", "warning"),
+    ],
+)
+def test_a_divisor_that_adds_up_a_whole_cluster_weighs_less(
+    divisor: str, severity: str, tmp_path: Path
+) -> None:
+    record = {
+        "record": "shop:errors:ratio",
+        "expr": f"sum by (cluster) (errors) / on (cluster) group_right {divisor}",
+    }
+    found = lint(tmp_path, record, alert("sum(shop:errors:ratio) > 0.1"))
+    assert [one.severity for one in found if one.check == "nan-in-aggregation"] == [severity]
