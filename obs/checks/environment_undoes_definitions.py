@@ -32,7 +32,7 @@ from obs.graph.program import Program
 Path = tuple[str, ...]
 
 
-@artifact_check(severity="warning")
+@artifact_check("lint", severity="warning")
 def environment_undoes_definitions(program: Program, artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
     """Every value that the chart's own values.yaml holds, beside what each environment says of it."""
     environments = [one for one in program.definitions.environments if one.values]

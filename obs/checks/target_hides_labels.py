@@ -32,7 +32,7 @@ from obs.graph.subject import Subject
 def target_hides_labels(subject: Subject) -> Iterator[Finding]:
     """Declared targets of exporters that the catalogue knows to be scraped with honor_labels."""
     told: set[str] = set()
-    for one in subject.selections:
+    for one in subject.selections if subject.targets else ():
         for source in one.sources:
             target, series = source.target, source.series
             if target is None or series is None or target.honor_labels or not target.enabled:
