@@ -280,7 +280,7 @@ def checks() -> list[Check]:
     return [_FOUND[name] for name in sorted(_FOUND)]
 
 
-_GATES = (b"\n@check(", b"\n@artifact_check(", b"\n@dashboard_check(")
+_GATES = (b"\n@check(", b"\n@artifact_check()", b"\n@artifact_check(severity", b"\n@dashboard_check(")
 
 
 def gates() -> list[Check]:

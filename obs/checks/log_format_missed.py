@@ -35,19 +35,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
-from obs.graph.log_survival import COLOUR, PLAIN, LogPattern, formats, log_patterns
+from obs.graph.log_survival import COLOUR, LogPattern, formats, log_patterns
 from obs.graph.subject import Subject
 
 
 @lint("info")
 def log_format_missed(subject: Subject) -> Iterator[Finding]:
-    """A warning where another plain-text form of the same program is missed."""
+    """A warning where another form that the same program writes in plain text is missed."""
     uncoloured = any(stage.kind == "decolorize" for stages in subject.log_stages for stage in stages)
     for pattern in log_patterns(subject):
         missed = pattern.missed
         if not missed or (missed == (COLOUR,) and uncoloured and not pattern.of_stage):
             continue
-        plain = PLAIN & pattern.seen and PLAIN & set(missed)
         yield Finding(
             f"{pattern.title} sees {len(pattern.seen)} of {len(formats(pattern.family))} forms of "
             f"{'an ERROR line of Spring Boot' if pattern.family == 'error' else 'a line of the access log'}",
@@ -57,7 +56,7 @@ def log_format_missed(subject: Subject) -> Iterator[Finding]:
             excerpt=pattern.excerpt,
             object=pattern.title,
             evidence="likely",
-            severity="warning" if plain else None,
+            severity="warning" if pattern.misses_its_own else None,
             cause="" if pattern.of_stage else f"{pattern.family} {missed}",
         )
 

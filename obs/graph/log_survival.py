@@ -49,8 +49,13 @@ _ACCESS: Mapping[str, str] = {
     '"GET /a HTTP/1.1" 500 39 114 ms',
     "behind Boot's prefix": "2026-02-23T07:25:07.123Z  INFO 1 --- [gateway] [or-http-epoll-3] "
     'r.n.http.server.AccessLog : 10.42.0.7 - - [23/Feb/2026:07:25:07 +0000] "GET /a?b=c HTTP/1.1" 200 39 114',
+    "behind Boot's prefix, with an offset": "2026-02-23T16:25:07.123+09:00  INFO 1 --- [gateway] [or-http-epoll-3] "
+    'r.n.http.server.AccessLog : 10.42.0.7 - - [23/Feb/2026:16:25:07 +0900] "GET /a?b=c HTTP/1.1" 200 39 114',
     "without a request": '127.0.0.1 - - [null] "null null null" 200 39 1672073263670',
 }
+TODAY = frozenset({"plain", "month of a locale", "without a length"})
+BEHIND_BOOT = frozenset({"behind Boot's prefix", "behind Boot's prefix, with an offset"})
+"""Access lines that one and the same gateway writes, by locale, time zone and response."""
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]|\[\[")
 _NUMBERS = {"ERROR": ("40000", "3"), " INFO": ("20000", "6")}
 
@@ -105,6 +110,18 @@ class LogPattern:
     def missed(self) -> tuple[str, ...]:
         """Those whose lines it does not take, in order."""
         return tuple(name for name in formats(self.family) if name not in self.seen)
+
+    @property
+    def misses_its_own(self) -> bool:
+        """Whether it misses forms that come without any change of the program, beside one that it sees.
+
+        Access lines are the gateway's for certain only where the pattern wants the duration at their end.
+        """
+        if self.family == "error":
+            return bool(PLAIN & self.seen and PLAIN - self.seen)
+        if "plain" in self.seen:
+            return bool(TODAY - self.seen) and not self.judge(_ACCESS["plain"].rpartition(" ")[0])
+        return bool(BEHIND_BOOT & self.seen and BEHIND_BOOT - self.seen)
 
 
 def formats(family: Family | None) -> tuple[str, ...]:
