@@ -95,7 +95,7 @@ def secret_literal(subject: Subject) -> Iterator[Finding]:
                     document.at(*path),
                     excerpt=document.key(*path),  # else the whole line would be shown
                     fix="renew it, and keep it in a Secret or a file that this one refers to",
-                    object=f"{document.kind} {document.name}".strip(),
+                    object=" ".join(dict.fromkeys(filter(None, (document.kind, document.name)))),
                     cause=f"secrets of {document.source.file}",
                 )
 

@@ -43,6 +43,7 @@ def unused_receiver(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     f"no route sends to receiver {receiver.name}",
                     routing.document.at(*receiver.path),
+                    excerpt=routing.document.excerpt(*receiver.path, "name"),
                     fix=f"add a route with receiver: {receiver.name}, or remove it",
                     object=f"receiver {receiver.name}",
                 )
