@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from obs.checks.base import Finding, lint
-from obs.graph.parts import metric_of
 from obs.graph.subject import Subject
 
 
@@ -37,22 +36,19 @@ def alerts_name_unknown(subject: Subject) -> Iterator[Finding]:
     known = {alert.name for alert in subject.alerts}
     if subject.program is not None:
         known |= set(subject.program.known_alerts())
-    for rule, parts in subject.queried:
-        for selector in parts.selectors:
-            if metric_of(selector) not in {"ALERTS", "ALERTS_FOR_STATE"}:
+    for rule, selector in subject.uses.selectors("ALERTS", "ALERTS_FOR_STATE"):
+        for matcher in selector.matchers:
+            if matcher.label != "alertname" or matcher.op != "=" or matcher.value in known:
                 continue
-            for matcher in selector.matchers:
-                if matcher.label != "alertname" or matcher.op != "=" or matcher.value in known:
-                    continue
-                near = get_close_matches(matcher.value, sorted(known), n=1, cutoff=0.8)
-                sure = bool(near) or subject.program is not None
-                yield Finding.in_rule(
-                    rule,
-                    f"{rule} asks for the alert {matcher.value}, which no rule here defines",
-                    (matcher.start, matcher.end),
-                    fix=f"did you mean {near[0]}?"
-                    if near
-                    else "declare it: ChartAlert(...) for one that a chart ships",
-                    evidence="likely" if sure else "assumed",
-                    severity=None if sure else "info",
-                )
+            near = get_close_matches(matcher.value, sorted(known), n=1, cutoff=0.8)
+            sure = bool(near) or subject.program is not None
+            yield Finding.in_rule(
+                rule,
+                f"{rule} asks for the alert {matcher.value}, which no rule here defines",
+                (matcher.start, matcher.end),
+                fix=f"did you mean {near[0]}?"
+                if near
+                else "declare it: ChartAlert(...) for one that a chart ships",
+                evidence="likely" if sure else "assumed",
+                severity=None if sure else "info",
+            )

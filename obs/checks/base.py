@@ -232,12 +232,15 @@ def lint(
     return register
 
 
-def also_of_files(of: ProgramCheck) -> Callable[[SubjectCheck], SubjectCheck]:
-    """Register the same check of the program for files that no program made; it finds under the same name."""
+def also_of_files(of: ProgramCheck, *, alone: bool = False) -> Callable[[SubjectCheck], SubjectCheck]:
+    """Register the same check of the program for files that no program made; it finds under the same name.
+
+    `alone` is what it is for `lint`.
+    """
 
     def register(function: SubjectCheck) -> SubjectCheck:
         name = _name(of)
-        _INTO[-1][name] = replace(_INTO[-1][name], of_subject=function)
+        _INTO[-1][name] = replace(_INTO[-1][name], of_subject=function, alone=alone)
         return function
 
     return register

@@ -22,7 +22,7 @@ from obs.graph.panel_query import panel_title
 from obs.graph.subject import Subject
 
 
-@lint("info", profile="strict")
+@lint("info", profile="strict", alone=True)
 def editable_dashboard(subject: Subject) -> Iterator[Finding]:
     """All of them are taken for provisioned: they are files."""
     for dashboard in subject.dashboards:

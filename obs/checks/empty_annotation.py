@@ -24,7 +24,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def empty_annotation(subject: Subject) -> Iterator[Finding]:
     """Every annotation that is there; for a definition, its summary and its description."""
     for alert in subject.alerts:

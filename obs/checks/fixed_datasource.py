@@ -30,7 +30,7 @@ from obs.graph.subject import Subject
 from obs.model.datasource import SPECIAL_UIDS
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def fixed_datasource(subject: Subject) -> Iterator[Finding]:
     """Queries of every panel; what Grafana itself answers, and mixed panels, are none."""
     for query in subject.asked:

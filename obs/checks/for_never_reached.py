@@ -35,7 +35,7 @@ from obs.graph.subject import Subject
 from obs.lang.duration import render
 
 
-@lint("error")
+@lint("error", alone=True)
 def for_never_reached(subject: Subject) -> Iterator[Finding]:
     """Conditions that end by themselves, each side of an `or` after the other."""
     for alert in subject.alerts:

@@ -27,7 +27,7 @@ from obs.graph.dashboard_links import PANEL, UID
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def half_dashboard_link(subject: Subject) -> Iterator[Finding]:
     """One of the two annotations without the other."""
     for alert in subject.alerts:

@@ -41,7 +41,7 @@ from obs.graph.subject import Subject
 _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 
 
-@lint("error")
+@lint("error", alone=True)
 def integer_bucket_matcher(subject: Subject) -> Iterator[Finding]:
     """Rules of a server of version 3 and later."""
     stated = subject.server.version if subject.server is not None else None

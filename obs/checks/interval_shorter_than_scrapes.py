@@ -29,7 +29,7 @@ from obs.lang.promql.syntax import MatrixSelector
 _NEED_TWO = RATES | {"delta", "idelta", "deriv", "predict_linear"}
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def interval_shorter_than_scrapes(subject: Subject) -> Iterator[Finding]:
     """A shortest step of the query or of the panel keeps the interval long enough."""
     for query in subject.asked:

@@ -47,7 +47,7 @@ def invalid_promql(program: Program) -> Iterator[Diagnostic]:
             yield found_by(invalid_promql, found)
 
 
-@also_of_files(invalid_promql)
+@also_of_files(invalid_promql, alone=True)
 def in_files(subject: Subject) -> Iterator[Finding]:
     """The same of files; a Prometheus of no declared version is taken for 2.55."""
     from obs.lang import promql

@@ -83,7 +83,7 @@ def _in_program(program: Program) -> Iterator[Finding]:
                     yield from _of_message(Excerpt(text, 0, 0), f"{receiver}: {what}", message.origin)
 
 
-@also_of_files(invalid_template)
+@also_of_files(invalid_template, alone=True)
 def in_files(subject: Subject) -> Iterator[Finding]:
     """Labels and annotations of every alert, those of Loki's ruler included."""
     for rule in (*subject.rules, *subject.log_rules):

@@ -62,7 +62,7 @@ _OF_CLUSTERS = frozenset(
 """What tells clusters apart: with one of them the joins of a rule are unique without it."""
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def many_to_many_risk(subject: Subject) -> Iterator[Finding]:
     """Each side that has to be unique, where it is known what its series can be told apart by."""
     for rule, parts in subject.expressions:

@@ -69,7 +69,7 @@ class _Drop:
         return Matcher("x", "=~", self.regex).matches({"x": name})
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def metric_dropped_at_scrape(subject: Subject) -> Iterator[Finding]:
     """Where only one scrape is described that could give the metric, it is certain; else likely."""
     drops = [

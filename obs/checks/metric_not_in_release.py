@@ -27,7 +27,7 @@ from obs.graph.subject import Subject
 from obs.model.stack import Stack
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def metric_not_in_release(subject: Subject) -> Iterator[Finding]:
     """A query that also asks for the metric under its other name is left alone."""
     told: set[str] = set()

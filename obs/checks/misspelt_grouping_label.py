@@ -37,7 +37,7 @@ from obs.lang.promql.syntax import Expr, Label
 _USUAL = frozenset({"container", "instance", "job", "le", "namespace", "node", "pod", "service"})
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def misspelt_grouping_label(subject: Subject) -> Iterator[Finding]:
     """Where all metrics below are known, and other labels are possible."""
     for rule, parts in subject.expressions:

@@ -35,7 +35,7 @@ from obs.graph.units import Unit, unit_of
 from obs.lang.promql.functions import COMPARISONS
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def mixed_units(subject: Subject) -> Iterator[Finding]:
     """Where the unit of both sides is known."""
     metrics = subject.metrics

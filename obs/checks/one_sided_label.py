@@ -41,7 +41,7 @@ from obs.graph.subject import Rule, Subject
 from obs.lang.promql.syntax import Binary, Matching
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def one_sided_label(subject: Subject) -> Iterator[Finding]:
     """Raw series of one system, or aggregates on both sides; others are told by impossible-join."""
     for rule, parts in subject.expressions:

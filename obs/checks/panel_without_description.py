@@ -21,7 +21,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", profile="strict")
+@lint("info", profile="strict", alone=True)
 def panel_without_description(subject: Subject) -> Iterator[Finding]:
     """Panels with queries; told once for each dashboard."""
     for dashboard in subject.dashboards:

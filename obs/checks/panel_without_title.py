@@ -21,7 +21,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info")
+@lint("info", alone=True)
 def panel_without_title(subject: Subject) -> Iterator[Finding]:
     """Panels with queries; told once for each dashboard."""
     for dashboard in subject.dashboards:

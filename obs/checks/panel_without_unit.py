@@ -29,7 +29,7 @@ from obs.model.panel import Panel
 _NUMBERS = frozenset({"timeseries", "stat", "gauge", "bargauge"})
 
 
-@lint("info")
+@lint("info", alone=True)
 def panel_without_unit(subject: Subject) -> Iterator[Finding]:
     """Panels of numbers; those that show words for them (value mappings) or a label need none."""
     for dashboard in subject.dashboards:

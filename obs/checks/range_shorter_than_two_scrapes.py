@@ -88,7 +88,7 @@ from obs.lang.promql.syntax import Call, MatrixSelector
 _NEED_TWO = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
     """Against the interval of the target that exposes the metric; silent where no interval is declared."""
     intervals = Intervals(subject)

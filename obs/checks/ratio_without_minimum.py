@@ -27,7 +27,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("info", profile="strict")
+@lint("info", profile="strict", alone=True)
 def ratio_without_minimum(subject: Subject) -> Iterator[Finding]:
     """Curves in percent, without any lower end of the axis."""
     for dashboard in subject.dashboards:

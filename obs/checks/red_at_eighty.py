@@ -32,7 +32,7 @@ _DEFAULT = (None, 80)
 _COLOURED = frozenset({"stat", "gauge", "bargauge"})
 
 
-@lint("info")
+@lint("info", alone=True)
 def red_at_eighty(subject: Subject) -> Iterator[Finding]:
     """Panels that take their colour from thresholds and show something else than percent."""
     for dashboard in subject.dashboards:

@@ -22,7 +22,7 @@ from obs.checks.base import Finding, lint
 from obs.graph.subject import Subject
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def renamed_metric(subject: Subject) -> Iterator[Finding]:
     """Every selector; a name that something at hand makes is nobody's mistake."""
     for one in subject.selections:

@@ -27,7 +27,7 @@ from obs.graph.subject import Subject
 from obs.graph.unmatched import selectors_without
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def selector_without_job(subject: Subject) -> Iterator[Finding]:
     """Told once for each dashboard."""
     for query, selector in selectors_without(subject, "job"):

@@ -24,7 +24,7 @@ from obs.graph.subject import Subject
 _SHORTEST = 8
 
 
-@lint("info", "strict")
+@lint("info", "strict", alone=True)
 def short_uid(subject: Subject) -> Iterator[Finding]:
     """Longer ones than 40 characters are refused when they are read."""
     for dashboard in subject.dashboards:

@@ -22,7 +22,7 @@ from obs.graph.panel_query import panel_title
 from obs.graph.subject import Subject
 
 
-@lint("info", "mixin")
+@lint("info", "mixin", alone=True)
 def viewer_timezone(subject: Subject) -> Iterator[Finding]:
     """Neither UTC nor a place."""
     for dashboard in subject.dashboards:

@@ -55,7 +55,7 @@ _FOR = {
 }
 
 
-@lint("warning")
+@lint("warning", alone=True)
 def wrong_humanizer(subject: Subject) -> Iterator[Finding]:
     """Milliseconds and percent have checks of their own."""
     for alert in subject.alerts:
