@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from obs.diagnostic import TextPlace
@@ -103,12 +104,13 @@ class Fields:
 
     def entries(self) -> Iterator[tuple[Scalar, Node]]:
         """Key and value, each key once; those of `<<` after its own."""
-        if not any(type(key) is Scalar and key.text == "<<" for key, _ in self.pairs):
-            for key, value in self.pairs:
-                if type(key) is Scalar:
-                    yield key, value
-            return
-        yield from self._merged(set())
+        found = []
+        for key, value in self.pairs:
+            if type(key) is Scalar:
+                if key.text == "<<":
+                    return self._merged(set())
+                found.append((key, value))
+        return iter(found)
 
     def _merged(self, seen: set[str]) -> Iterator[tuple[Scalar, Node]]:
         merges: list[Fields] = []
@@ -172,7 +174,8 @@ def read(text: str) -> Documents:
         found.fault = Fault(f"character U+{ord(forbidden[0]):04X} is not allowed in YAML", line, column)
         return found
     try:
-        _Builder(found).build(_events(text))
+        with _events(text) as events:
+            _Builder(found).build(events)
     except _RefusedError as refused:
         found.fault = refused.fault
     except yaml.MarkedYAMLError as error:
@@ -206,17 +209,12 @@ def _worded(error: Any, text: str) -> Fault:
     return Fault(problem, line, column)
 
 
-def _events(text: str) -> Iterator[Any]:
+@contextmanager
+def _events(text: str) -> Iterator[Iterator[Any]]:
     """Parser events, from libyaml where PyYAML has it; of Any, since the two have classes of like shape only."""
-    import yaml
-
     parser: Any = _parser()(text)
     try:
-        while True:
-            event = parser.get_event()
-            if event is None or type(event) is yaml.StreamEndEvent:
-                return
-            yield event
+        yield iter(parser.get_event, None)
     finally:
         if hasattr(parser, "dispose"):
             parser.dispose()

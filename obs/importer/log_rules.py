@@ -13,8 +13,15 @@ _HINT = re.compile(
 )
 
 
+_BARE = re.compile(r"\(\s*\{")
+_WORDS = ("|", "!=", "bytes_", "rate_counter")
+"""Without one of them, or a selector of labels alone, nothing of the hint can be there."""
+
+
 def is_logql(expr: str) -> bool:
     """Whether the text is LogQL and cannot be PromQL; a text that is broken in both is taken for PromQL."""
+    if not any(word in expr for word in _WORDS) and not _BARE.search(expr):
+        return False
     if not _HINT.search(expr):
         return False
     from obs.lang import logql, promql

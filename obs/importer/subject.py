@@ -46,6 +46,12 @@ _FIRST = re.compile(r"prometheusSpec|kind:\s*Prometheus\b|^global\s*:", re.MULTI
 """It may say what all rules depend on: intervals and versions."""
 
 
+def _comes_first(text: str) -> bool:
+    return any(word in text for word in ("prometheusSpec", "Prometheus", "global")) and bool(
+        _FIRST.search(text)
+    )
+
+
 @dataclass(slots=True)
 class _Job:
     """A text to read; `wanted` is what the user says that it is, `template` whether Helm would run it first."""
@@ -148,7 +154,7 @@ class _Reader:
         """Everything in order of the files, but for what the rest depends on, which comes first."""
         found = Sorted()
         jobs = sorted(
-            self.jobs, key=lambda job: not (job.wanted == "values" or _FIRST.search(job.source.text))
+            self.jobs, key=lambda job: not (job.wanted == "values" or _comes_first(job.source.text))
         )
         json = [job for job in jobs if self._is_json(job)]
         self.jobs = []
