@@ -42,6 +42,12 @@ numbers = st.one_of(
 )
 
 
+def _operation(parts: tuple[str, str, str, str]) -> str:
+    """An operand may end in a number, or start with one, which `on` and `ignoring` beside it would be told of."""
+    left, op, matching, right = parts
+    return f"({left}) {op}{matching} ({right})" if matching else f"{left} {op} {right}"
+
+
 def _vectors(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     plain = sorted(name for name, found in AGGREGATIONS.items() if found.parameter is None)
     operators = sorted(op for op in PRECEDENCE if op not in SET_OPERATORS)
@@ -50,12 +56,8 @@ def _vectors(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.tuples(st.sampled_from([" on ", " ignoring "]), label_lists).map("".join),
     )
     return st.one_of(
-        st.tuples(inner, st.sampled_from(["and", "or", "unless"]), matching, inner).map(
-            lambda p: f"{p[0]} {p[1]}{p[2]} {p[3]}"
-        ),
-        st.tuples(inner, st.sampled_from(operators), matching, inner).map(
-            lambda p: f"{p[0]} {p[1]}{p[2]} {p[3]}"
-        ),
+        st.tuples(inner, st.sampled_from(["and", "or", "unless"]), matching, inner).map(_operation),
+        st.tuples(inner, st.sampled_from(operators), matching, inner).map(_operation),
         st.tuples(inner, st.sampled_from(sorted(COMPARISONS)), numbers).map(
             lambda p: f"{p[0]} {p[1]} bool {p[2]}"
         ),
