@@ -24,11 +24,12 @@ NAME = "__name__"
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """A line of a page of metrics."""
+    """A line of a page of metrics; `created` is when a counter began, milliseconds since 1970."""
 
     name: str
     labels: Labels
     value: float
+    created: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class TargetConfig:
     labels: Labels
     honor_labels: bool = False
     metric_relabelings: tuple[relabel.Step, ...] = ()
+    zero_ingestion: bool = False
+    """Whether a 0 is stored where a counter was created (`created-timestamp-zero-ingestion`)."""
 
     def stored_labels(self, one: Exposed) -> dict[str, str] | None:
         """The labels that a sample is stored with; None when relabelling drops it."""
@@ -73,21 +76,36 @@ class Scraper:
 
     config: TargetConfig
     before: set[Key] = field(default_factory=set)
+    created: dict[Key, int] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Prometheus was away: it knows no series that it could end."""
+        self.before = set()
 
     def scrape(self, exposed: Sequence[Exposed], at: int) -> list[Stored]:
         """What an answered scrape stores."""
         found: dict[Key, float] = {}
+        out: list[Stored] = []
         for one in exposed:
             labels = self.config.stored_labels(one)
             if labels is not None:
-                found.setdefault(frozenset(labels.items()), one.value)
-        out = [Stored(key, at, value) for key, value in found.items()]
+                key = frozenset(labels.items())
+                found.setdefault(key, one.value)
+                out += self._zero(key, one.created, at)
+        out += [Stored(key, at, value) for key, value in found.items()]
         out += [Stored(key, at, STALE) for key in _ordered(self.before - found.keys())]
         out += self._report(
             at, up=True, exposed=len(exposed), kept=len(found), new=found.keys() - self.before
         )
         self.before = set(found)
         return out
+
+    def _zero(self, key: Key, created: int | None, at: int) -> list[Stored]:
+        """The 0 of a counter that was created since the last scrape."""
+        if not self.config.zero_ingestion or created is None or self.created.get(key) == created:
+            return []
+        self.created[key] = created
+        return [Stored(key, created, 0.0)] if created < at else []
 
     def failed(self, at: int) -> list[Stored]:
         """What a scrape without an answer stores."""

@@ -241,3 +241,12 @@ def test_build_writes_them_too(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert (tmp_path / "tests" / "rules" / "spring.yaml").is_file()
     assert (tmp_path / "tests" / "test_cpu.yaml").is_file()
+
+
+def test_a_new_project_comes_with_scenarios_that_pass(tmp_path: Path) -> None:
+    from obs.cli.init import write_starter
+
+    write_starter(tmp_path / "new")
+    code, out, errors = run("--project", tmp_path / "new")
+    assert code == 0, out + errors
+    assert "2 passed" in out

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from obs import api
+from obs.sim.routing import read
 from obs.testing import Duration, Scenario, counter, cpu, series, spring
-from obs.testing.scenario.emulation import LONGEST_PART
 from obs.testing.scenario.emulator import Emulator
 from obs.testing.scenario.evaluators import evaluator
+from obs.testing.scenario.framing import LONGEST_PART
 from obs.testing.scenario.inputs import Curve, Inputs
 from obs.testing.scenario.platform import Platform, platform_of
 from obs.testing.scenario.scenario import ScenarioError
@@ -247,3 +249,78 @@ def test_a_plain_description_says_nothing_of_expectations() -> None:
         "lines", "expositions", "stored", "outages", "restarts", "clock_steps", "sent", "discord", "discord_limit",
         "phases", "start",
     }  # fmt: skip
+
+
+# Parts of the platform that other projects have
+
+
+def of(platform: Platform, **fields: object) -> Scenario:
+    return Scenario(Emulator(dataclasses.replace(platform, **fields), evaluator()))  # type: ignore[arg-type]
+
+
+GROWS = "sum by (namespace, pod) (increase(promtail_custom_spring_error_logs_total[5m])) > 0"
+
+
+@pytest.mark.parametrize(("features", "fires"), [((), False), (("created-timestamp-zero-ingestion",), True)])
+def test_a_counter_that_starts_at_zero_fires_for_one_error(
+    platform: Platform, features: tuple[str, ...], fires: bool
+) -> None:
+    rule = {"alert": "Grows", "expr": GROWS, "for": "1m", "labels": {}, "annotations": {}}
+    scenario = of(platform, groups=({"name": "g", "rules": [rule]},), features=features)
+    scenario.log("gateway", spring(), at="1s")
+    scenario.run("10m")
+    assert scenario.alert("Grows").fired is fires
+
+
+def routed(receiver: dict[str, object], **route: object) -> dict[str, object]:
+    routing = read(
+        {
+            "route": {"receiver": "d", "group_by": ["alertname"], "routes": [{"matchers": [], **route}]},
+            "receivers": [{"name": "d", **receiver}],
+            "time_intervals": [
+                {
+                    "name": "night",
+                    "time_intervals": [{"times": [{"start_time": "00:00", "end_time": "08:00"}]}],
+                }
+            ],
+        }
+    )
+    return {"routing": routing}
+
+
+def slack(**fields: object) -> dict[str, object]:
+    return {"slack_configs": [{"api_url": "http://127.0.0.1/slack", "text": "{{ .Status }}", **fields}]}
+
+
+def test_discord_by_way_of_slack(platform: Platform) -> None:
+    scenario = of(platform, **routed(slack(title="{{ .CommonLabels.alertname }}")))
+    scenario.log("gateway", spring())
+    scenario.run("20m")
+    message = scenario.discord.only()  # send_resolved is off for Slack
+    assert message.title == "SpringErrorLogsDetected"
+    assert "firing" in message.text
+
+
+def test_slack_cuts_titles_at_its_own_limit_and_discord_refuses_them(platform: Platform) -> None:
+    scenario = of(platform, **routed(slack(title='{{ printf "%300s" .Status }}')))
+    scenario.log("gateway", spring())
+    scenario.run("4m")
+    assert "answered 400 (a title of 300 characters, of 256 allowed)" in scenario.explain()
+
+
+def test_a_route_that_knows_the_hour(platform: Platform) -> None:
+    discord = {"discord_configs": [{"webhook_url": "http://127.0.0.1/x"}]}
+    for hour, messages in ((7, 0), (9, 1)):
+        scenario = of(platform, **routed(discord, mute_time_intervals=["night"]))
+        scenario.starts(datetime(2026, 1, 5, hour, tzinfo=UTC))
+        scenario.log("gateway", spring())
+        scenario.run("4m")
+        assert len(scenario.discord) == messages
+
+
+def test_prometheus_is_away_for_a_while(made: Scenario) -> None:
+    made.log("gateway", spring(), times=20, every="30s")
+    made.down("prometheus", at="1m", until="3m")
+    made.run("8m")
+    assert all(not 60_000 <= at < 180_000 for at in made.observed.evaluations)
+    assert "4m" <= made.discord.firing[0].at <= "6m"

@@ -31,7 +31,7 @@ class Emulator:
         """The result of an expression at a moment of that run; raises RulesError."""
         if Emulator._served is not getattr(self, "_emulation", None) or self._last != (inputs, until):
             self.run(inputs, until)
-        base = self._emulation.epoch(0)
+        base = self._emulation.clock.epoch(0)
         return [
             SeriesView(one.labels, [(when - base, value) for when, value in one.points])
             for one in self.evaluator.query(expr, base + at)

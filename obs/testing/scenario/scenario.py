@@ -228,6 +228,14 @@ class Scenario:
         """When in their intervals scrapes and evaluations happen."""
         self._inputs = replace(self._inputs, phases=Phases(milliseconds(scrape), milliseconds(evaluation)))
 
+    def starts(self, moment: datetime) -> None:
+        """The moment of time 0, with its zone (a Monday at midnight): for rules and routes that know the hour."""
+        if moment.tzinfo is None:
+            raise ScenarioError("the moment needs a zone, such as datetime(2026, 1, 5, 9, tzinfo=UTC)")
+        if self._inputs.lines or self._now:
+            raise ScenarioError("starts() comes first")
+        self._inputs = replace(self._inputs, start=moment)
+
     # Alerts of others
 
     def send(

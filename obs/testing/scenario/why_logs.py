@@ -13,8 +13,9 @@ from obs.sim.promtail.stage import Stage
 from obs.sim.promtail.stages.match import Match
 from obs.sim.promtail.stages.metrics import Metric, MetricsStage
 from obs.sim.promtail.stages.regex import RegexStage
-from obs.sim.scrape import NAME, STALE, Exposed, TargetConfig
-from obs.testing.scenario.emulation import NANOSECONDS, framed
+from obs.sim.scrape import NAME, STALE, Exposed
+from obs.testing.scenario.clock import NANOSECONDS
+from obs.testing.scenario.framing import framed
 from obs.testing.scenario.inputs import Line
 from obs.testing.scenario.links import Link, dead
 from obs.testing.scenario.names import promtail_pod
@@ -275,11 +276,6 @@ def scrape_labels(observed: Observed, counter: str, line: Line) -> Iterator[Link
             "without honorLabels the labels of Promtail's own target win",
             "wrong",
         )
-
-
-def exposed_labels(config: TargetConfig, one: Exposed) -> Mapping[str, str] | None:
-    """The labels that a sample of a target is stored with."""
-    return config.stored_labels(one)
 
 
 def some(names: Iterable[str], most: int = 4) -> str:

@@ -18,7 +18,7 @@ from obs.lang.promql.syntax import (
     strip_parens,
     walk,
 )
-from obs.sim.scrape import NAME, STALE, Key, Value
+from obs.sim.scrape import NAME, Key, Value
 from obs.testing.scenario.links import Link, dead
 from obs.testing.scenario.observed import AlertChange, Observed
 from obs.testing.scenario.span import Duration
@@ -255,8 +255,3 @@ def shown(node: Expr) -> str:
     """An expression on one line, cut."""
     text = canonical(node)
     return f"`{text if len(text) <= 100 else text[:99] + '…'}`"
-
-
-def alive(points: Sequence[tuple[int, Value]]) -> bool:
-    """Whether a series did not end."""
-    return bool(points) and points[-1][1] != STALE
