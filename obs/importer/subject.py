@@ -114,14 +114,16 @@ class _Reader:
             source = discover.text_of(found, self.findings)
             if source is None:
                 continue
-            said = wanted if found.named or wanted else self._values_of_chart(found.path)
+            of_chart = self._values_of_chart(found.path)
+            said = wanted if found.named or wanted else of_chart
             is_json = found.path.endswith(discover.JSON)
             if not said and not found.named and not is_json and not _HINT.search(source.text):
-                if self._is_template(source):
+                if not of_chart and self._is_template(source):
                     helm_template.find_eaten(source, self.findings)
                 self.passed_over += 1
                 continue
-            template = not is_json and self._is_template(source)
+            is_values = "values" in (said, of_chart)  # Helm reads them as they are
+            template = not is_json and not is_values and self._is_template(source)
             self.jobs.append(_Job(source, said, found.named, template))
 
     @staticmethod

@@ -144,3 +144,14 @@ def test_a_file_that_the_user_names_is_not_passed_over_in_silence(tmp_path: Path
     [found] = lint(tmp_path / "compose.yaml", root=tmp_path)
     assert (found.check, found.severity) == ("unreadable-file", "info")
     assert lint(tmp_path, root=tmp_path) == []
+
+
+def test_helm_does_not_run_the_values_of_a_chart(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\n")
+    (tmp_path / "values.yaml").write_text(
+        "name: '{{ include \"shop.name\" . }}'\n# groups:\n#   - summary: '{{ $labels.job }} is slow'\n"
+    )
+    assert lint(tmp_path, root=tmp_path) == []
+    (tmp_path / "templates" / "rules.yaml").write_text((tmp_path / "values.yaml").read_text())
+    assert {one.check for one in lint(tmp_path, root=tmp_path)} >= {"eaten-by-helm"}
