@@ -16,12 +16,24 @@ def test_one_error_reaches_discord(scenario: Scenario) -> None:
     scenario.log(
         "gateway", "2026-11-24T01:02:03.123Z ERROR 1 --- [gateway] [main] c.c.g.Handler : boom", at="0m"
     )
-    scenario.run("4m")
+    scenario.run("10m")
     message = scenario.discord.only()
     assert message.at <= "3m"
     assert "gateway" in message.text
     assert message.receiver == "discord-webhook"
     assert message.alertname == spring_error_logs.name
+    assert message.end is not None
+
+
+# Scrapes and evaluations happen somewhere in their intervals, and a line is never written just in time for both.
+@cases(scrape=["0s", "29s", "1s", "15s", "29s"], evaluation=["29s", "0s", "2s", "15s", "28s"])
+def test_it_is_told_in_time_wherever_the_intervals_begin(
+    scenario: Scenario, scrape: str, evaluation: str
+) -> None:
+    scenario.phases(scrape=scrape, evaluation=evaluation)
+    scenario.log("gateway", spring(), at="1s500ms")
+    scenario.run("5m")
+    assert scenario.discord.only().at <= "3m"
 
 
 @cases(service=[community, study, user, store, gateway, eureka])

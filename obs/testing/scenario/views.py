@@ -97,6 +97,14 @@ class Message:
         return all(alert.over(self._attempt.at) for alert in self._attempt.delivery.alerts)
 
     @property
+    def end(self) -> Message | None:
+        """The later message that all of this group is over, if it came."""
+        later = [
+            one for one in self._scenario.discord.resolved if one.group == self.group and one.at > self.at
+        ]
+        return later[0] if later else None
+
+    @property
     def reason(self) -> str:
         """Why it was sent: first, new alert, resolved or repeat."""
         return self._attempt.delivery.reason
@@ -147,14 +155,15 @@ class Discord(Sequence[Message]):
         ]
 
     def only(self) -> Message:
-        """The one message that arrived; AssertionError says why there is none, or which there are."""
-        if len(self.all) == 1:
-            return self.all[0]
-        if not self.all:
+        """The one message that tells of an alert, whether or not its end was told later.
+
+        AssertionError says why there is none, or which there are.
+        """
+        if len(self.firing) == 1:
+            return self.firing[0]
+        if not self.firing:
             raise AssertionError(f"no message reached Discord\n{self.scenario.explain()}")
-        shown = "\n".join(f"  {message!r}" for message in self.all[:MOST])
-        more = f"\n  and {len(self.all) - MOST} more" if len(self.all) > MOST else ""
-        raise AssertionError(f"{len(self.all)} messages reached Discord, not one:\n{shown}{more}")
+        raise AssertionError(f"{len(self.firing)} messages reached Discord, not one:\n{_listed(self.all)}")
 
     def first(self) -> Message:
         """The first message; AssertionError says why there is none."""
@@ -165,8 +174,7 @@ class Discord(Sequence[Message]):
     def none(self) -> None:
         """AssertionError when any message arrived."""
         if self.all:
-            shown = "\n".join(f"  {message!r}" for message in self.all[:MOST])
-            raise AssertionError(f"Discord should hear nothing, and was sent:\n{shown}")
+            raise AssertionError(f"Discord should hear nothing, and was sent:\n{_listed(self.all)}")
 
     def __len__(self) -> int:
         return len(self._taken)
@@ -179,6 +187,12 @@ class Discord(Sequence[Message]):
 
     def __repr__(self) -> str:
         return f"<Discord: {self.all!r}>"
+
+
+def _listed(messages: Sequence[Message]) -> str:
+    """A few of them, one a line."""
+    shown = "\n".join(f"  {message!r}" for message in messages[:MOST])
+    return shown + (f"\n  and {len(messages) - MOST} more" if len(messages) > MOST else "")
 
 
 class State(str):
