@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from obs.checks.base import Check, Finding, Profile, checks, diagnostic
+from obs.checks.halves import findings_in_halves
 from obs.checks.suppress import Comments, Suppressor
 from obs.diagnostic import Diagnostic, ObsError, Severity
 from obs.origin import Origin
@@ -81,7 +82,9 @@ def run(linted: Linted, selection: Selection, own: Sequence[Check] = ()) -> list
     """Every finding that no comment allows, each as the check told it. `own` are the project's own checks."""
     known = [*checks(), *own]
     chosen = [check for check in known if selection.has(check)]
-    by_check = {check.name: findings_of(check, linted) for check in chosen}
+    by_check = findings_in_halves(chosen, linted, findings_of)
+    if by_check is None:
+        by_check = {check.name: findings_of(check, linted) for check in chosen}
     compiled = [check for check in chosen if check.of_artifacts is not None]
     if compiled and linted.emit is not None and not _refused(known, by_check, linted):
         made = linted.emit()

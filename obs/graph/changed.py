@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from obs.graph.subject import Subject
+from obs.graph.subject import Rule, Subject
+from obs.model.dashboard import Dashboard
 
 
 def changed(subject: Subject, files: Collection[str], names: Iterable[str] = ()) -> Subject:
@@ -17,15 +18,20 @@ def changed(subject: Subject, files: Collection[str], names: Iterable[str] = ())
     """
     records = {*names, *(rule.name for rule in subject.records if rule.origin.file in files)}
     reading = _readers(subject, records) if records else set()
-    found = replace(
+    return part_of(
         subject,
-        rules=tuple(rule for rule in subject.rules if rule.origin.file in files or id(rule) in reading),
-        dashboards=tuple(
+        tuple(rule for rule in subject.rules if rule.origin.file in files or id(rule) in reading),
+        tuple(
             page
             for page in subject.dashboards
             if page.origin is None or page.origin.file in files or id(page) in reading
         ),
     )
+
+
+def part_of(subject: Subject, rules: tuple[Rule, ...], dashboards: tuple[Dashboard, ...]) -> Subject:
+    """Some of the rules and dashboards; what is known of metrics stays that of the whole subject."""
+    found = replace(subject, rules=rules, dashboards=dashboards)
     for name in ("recorded", "metrics", "metric_types"):
         found.__dict__[name] = getattr(subject, name)
     return found
