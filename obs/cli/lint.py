@@ -126,7 +126,13 @@ def scope_of(options: Options) -> Scope:
         return Scope(settings.root, settings, config=options.config)
     found = inputs.resolved(here)
     if inputs.definitions(here):
-        settings = read_settings(options.project)
+        try:
+            settings = read_settings(options.project)
+        except ObsError as error:
+            missing = all(one.check == "no-project" for one in error.diagnostics)
+            if not missing or options.project is not None or any(path.is_file() for path in found.paths):
+                raise
+            return Scope(here, foreign=found)  # the Python of somebody else's repository
         if all(path.is_relative_to(settings.root) for path in found.paths):
             return Scope(settings.root, settings, only=found.paths, config=options.config)
     return Scope(here, foreign=found, config=options.config)

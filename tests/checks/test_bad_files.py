@@ -155,3 +155,17 @@ def test_helm_does_not_run_the_values_of_a_chart(tmp_path: Path) -> None:
     assert lint(tmp_path, root=tmp_path) == []
     (tmp_path / "templates" / "rules.yaml").write_text((tmp_path / "values.yaml").read_text())
     assert {one.check for one in lint(tmp_path, root=tmp_path)} >= {"eaten-by-helm"}
+
+
+def test_a_folder_of_others_that_holds_python_needs_no_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from obs.cli.inputs import Inputs
+    from obs.cli.lint import Options, scope_of
+
+    (tmp_path / "backup.py").write_text("print()\n")
+    (tmp_path / "rules.yaml").write_bytes(GOOD)
+    monkeypatch.chdir(tmp_path)
+    scope = scope_of(Options(inputs=Inputs((".",))))
+    assert scope.settings is None
+    assert [path.name for path in scope.foreign.paths] == [tmp_path.name]
