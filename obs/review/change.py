@@ -30,6 +30,7 @@ class Meaning:
     why: str = ""
     before: str = ""
     after: str = ""
+    shared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Change:
     """`object` names what changed (`dashboard gateway-api-traffic / panel p95`), `field` which part of it.
 
     `before` and `after` are the two texts where showing them helps; `at` is the line of the definition as it is now,
-    or was where it is gone.
+    or was where it is gone. `shared` is the sentence without the object's name in it: what changes with one cause
+    have in common. `impact` names what reads it and was not changed itself.
     """
 
     kind: Kind
@@ -52,6 +54,9 @@ class Change:
     dashboard: str = ""
     panel: str = ""
     impact: tuple[str, ...] = ()
+    shared: str = ""
+    about: tuple[str, ...] = ()
+    """Names of other things in the sentence: the counters of a pipeline."""
 
     @classmethod
     def of(
@@ -66,7 +71,7 @@ class Change:
     ) -> Change:
         """What a comparison of parts found, about the object that they are parts of."""
         return cls(kind, object, meaning.sentence, meaning.risk, meaning.why, field, meaning.before, meaning.after, at,
-                   dashboard, panel)  # fmt: skip
+                   dashboard, panel, shared=meaning.shared)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,14 @@ class Cause:
             return self.first.sentence
         boards = {change.dashboard for change in self.changes if change.dashboard}
         where = f" in {len(boards)} dashboards" if len(boards) > 1 else ""
-        kind = self.first.kind if len({change.kind for change in self.changes}) == 1 else "object"
-        return f"{self.first.sentence} ({len(self.changes)} {kind}s{where})"
+        kinds = {_noun(change) for change in self.changes}
+        kind = kinds.pop() if len(kinds) == 1 else "object"
+        return f"{self.first.shared or self.first.sentence} ({len(self.changes)} {kind}s{where})"
+
+
+def _noun(change: Change) -> str:
+    """What it is: `alert` also where the way to its receiver changed."""
+    return change.object.partition(" ")[0] if change.kind == "route" else change.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,8 @@ def grouped(changes: Sequence[Change]) -> Iterator[Cause]:
     """Changes that one edit made are one entry, in the order of the first of each."""
     groups: dict[tuple[str, ...], list[Change]] = {}
     for change in changes:
-        groups.setdefault((change.field.partition(" ")[0], change.sentence, change.risk), []).append(change)
+        key = (change.field.partition(" ")[0], change.shared or change.sentence, change.risk)
+        groups.setdefault(key, []).append(change)
     for members in groups.values():
         yield Cause(members[0], tuple(members[1:]))
 

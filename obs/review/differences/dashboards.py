@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from obs.graph.subject import Subject
-from obs.model.dashboard import Dashboard
+from obs.model.dashboard import Annotation, Dashboard
 from obs.model.layout import placed
 from obs.model.panel import Panel, Row
-from obs.model.variable import Variable
+from obs.model.variable import ALL, Variable
 from obs.review.change import Change, Meaning
 from obs.review.differences.pairs import alike, pair
 from obs.review.differences.panels import differences, text_of
@@ -109,7 +110,7 @@ def _properties(old: Dashboard, new: Dashboard) -> Iterator[tuple[str, Meaning]]
     if come:
         yield "tags", Meaning(f"tag {listed(come)} added", "cosmetic")
     for name, what in (
-        ("tooltip", "shared tooltip"),
+        ("tooltip", "tooltip"),
         ("editable", "editable"),
         ("week_start", "first day of the week"),
     ):
@@ -156,11 +157,15 @@ def _annotations(old: Dashboard, new: Dashboard) -> Iterator[tuple[str, Meaning]
         if name not in before:
             yield "annotations", Meaning(f"annotation {quoted(name)} added")
         elif before[name] != one:
-            asks = before[name].query != one.query
-            yield (
-                "annotations",
-                Meaning(f"annotation {quoted(name)} {'marks something else' if asks else 'changed'}"),
-            )
+            yield "annotations", Meaning(f"annotation {quoted(name)} {_annotated(before[name], one)}")
+
+
+def _annotated(old: Annotation, new: Annotation) -> str:
+    if (old.query, old.extra) != (new.query, new.extra):
+        return "marks something else"
+    if old.enable != new.enable:
+        return "is shown" if new.enable else "is no longer shown"
+    return "changed"
 
 
 def _variables(old: Dashboard, new: Dashboard) -> Iterator[Change]:
@@ -172,15 +177,11 @@ def _variables(old: Dashboard, new: Dashboard) -> Iterator[Change]:
         if twin is not None:
             gone.remove(variable)
             come.remove(twin)
-            yield _of_variable(new, twin, Meaning(f"variable ${variable.name} renamed to ${twin.name}", "breaking",
-                                                  f"links with var-{variable.name} no longer set it"))  # fmt: skip
+            why = _users(variable.name, new) or f"links with var-{variable.name} no longer set it"
+            said = f"variable ${variable.name} renamed to ${twin.name}"
+            yield _of_variable(new, twin, Meaning(said, "breaking", why))
     for variable in gone:
-        users = [panel.title or panel.key for panel in new.panels() if f"${variable.name}" in text_of(panel)]
-        why = (
-            f"{listed(map(quoted, users))} still {'uses' if len(users) == 1 else 'use'} it"
-            if users
-            else "links that set it have no effect"
-        )
+        why = _users(variable.name, new) or "links that set it have no effect"
         yield _of_variable(new, variable, Meaning(f"variable ${variable.name} removed", "breaking", why))
     for variable in come:
         yield _of_variable(new, variable, Meaning(f"variable ${variable.name} added"))
@@ -192,6 +193,15 @@ def _variables(old: Dashboard, new: Dashboard) -> Iterator[Change]:
     if order != [name for name in before if name in after]:
         yield Change("variable", f"dashboard {new.uid}", "the variables stand in another order", "cosmetic",
                      field="variables", at=new.origin, dashboard=new.uid)  # fmt: skip
+
+
+def _users(variable: str, dashboard: Dashboard) -> str:
+    """Who asks for a variable that is not there."""
+    pattern = re.compile(rf"\$(?:{re.escape(variable)}\b|\{{{re.escape(variable)}[:}}])")
+    users = [
+        quoted(panel.title or panel.key) for panel in dashboard.panels() if pattern.search(text_of(panel))
+    ]
+    return f"{listed(users)} still {'asks' if len(users) == 1 else 'ask'} for ${variable}" if users else ""
 
 
 def _same_variable(one: Variable, other: Variable) -> bool:
@@ -217,33 +227,45 @@ def _variable(old: Variable, new: Variable) -> Iterator[Meaning]:
             f"{name} offers other values", "behaviour", "", old.series or old.query, new.series or new.query
         )
     if old.regex != new.regex:
-        yield Meaning(f"{name} filters its values by {quoted(new.regex)} instead of {quoted(old.regex)}")
+        said = f"filters its values by {quoted(new.regex)}" if new.regex else "no longer filters its values"
+        yield Meaning(f"{name} {said}")
     if old.all_value != new.all_value:
         yield Meaning(
             f"{name}: All means {quoted(new.all_value or 'every value')} instead of {quoted(old.all_value or 'every value')}"
         )
     if old.current != new.current:
-        yield Meaning(
-            f"{name} opens with {listed(new.current or ('All',))} instead of {listed(old.current or ('All',))}"
-        )
+        was, now = (listed(_chosen(one) for one in side.current or (ALL,)) for side in (old, new))
+        if was != now:
+            yield Meaning(f"{name} opens with {now} instead of {was}")
     for field, yes, no in (
         ("multi", "several values can be chosen", "only one value can be chosen"),
         ("include_all", "All can be chosen", "All can no longer be chosen"),
     ):
         if getattr(old, field) != getattr(new, field):
             yield Meaning(f"{name}: {yes if getattr(new, field) else no}")
-    for field, what in (("label", "label"), ("description", "description"), ("hide", "visibility"), ("sort", "order"),
+    for field, what in (("label", "label"), ("description", "description"), ("sort", "order"),
                         ("refresh", "refresh")):  # fmt: skip
         if getattr(old, field) != getattr(new, field):
             said = f"{_plain(getattr(old, field))} -> {_plain(getattr(new, field))}"
             yield Meaning(f"{name}: {what} {said}", "behaviour" if field == "refresh" else "cosmetic")
+    if old.hide != new.hide:
+        yield Meaning(f"{name} {_HIDDEN[new.hide]}", "cosmetic")
+
+
+def _chosen(value: str) -> str:
+    return "All" if value == ALL else value
+
+
+_HIDDEN = {"": "is shown", "label": "is shown without its name", "variable": "is hidden"}
 
 
 def _rows(old: Dashboard, new: Dashboard) -> Iterator[Change]:
     def named(side: Dashboard) -> list[Row]:
         return [row for row in side.rows if row.title is not None]
 
-    pairs = pair(named(old), named(new), [lambda row: row.title or None, lambda row: row.key or None])
+    pairs = pair(
+        named(old), named(new), [lambda row: row.title or None, lambda row: row.key or None], _same_row
+    )
     for row, was in ((row, "removed") for row in pairs.gone):
         yield Change("dashboard", f"dashboard {new.uid}", f"row {quoted(row.title or '')} {was}", "cosmetic",
                      field="rows", at=new.origin, dashboard=new.uid)  # fmt: skip
@@ -263,6 +285,12 @@ def _rows(old: Dashboard, new: Dashboard) -> Iterator[Change]:
             yield Change("dashboard", f"dashboard {new.uid}", f"row {quoted(other.title or '')} repeats for ${other.repeat}"
                          if other.repeat else f"row {quoted(other.title or '')} no longer repeats", "behaviour",
                          field="rows", at=other.origin, dashboard=new.uid)  # fmt: skip
+
+
+def _same_row(one: Row, other: Row) -> float:
+    """How many of their panels are the same; rows without panels are alike only by name."""
+    was, now = ({panel.key for panel in row.panels()} for row in (one, other))
+    return len(was & now) / max(len(was | now), 1)
 
 
 def _panels(

@@ -170,8 +170,11 @@ def _logs(old: LogExpr, new: LogExpr) -> Iterator[Meaning]:
     gone = [one for one in before if render_stage(one) not in texts[1]]
     come = [one for one in after if render_stage(one) not in texts[0]]
     for one in gone:
-        twin = next((other for other in come if type(other) is type(one)), None)
-        if twin is not None and not isinstance(one, LineFilter):
+        twin = next((other for other in come if _replaces(other, one)), None)
+        if isinstance(one, LineFilter) and isinstance(twin, LineFilter):
+            come.remove(twin)
+            yield Meaning(f"now {_stage(twin)} instead of {_wanted(one)}")
+        elif twin is not None:
             come.remove(twin)
             yield Meaning(f"stage {short(render_stage(one))} became {short(render_stage(twin))}")
         else:
@@ -180,6 +183,13 @@ def _logs(old: LogExpr, new: LogExpr) -> Iterator[Meaning]:
         yield Meaning(f"now {_stage(one)}")
     if not gone and not come and [*map(render_stage, before)] != [*map(render_stage, after)]:
         yield Meaning("the stages run in another order")
+
+
+def _replaces(new: Stage, old: Stage) -> bool:
+    """Whether a stage stands for one that is gone; of line filters only one that looks in the same way."""
+    if isinstance(new, LineFilter) and isinstance(old, LineFilter):
+        return new.op == old.op
+    return type(new) is type(old)
 
 
 def _selector(node: LogExpr) -> Selector:
@@ -196,6 +206,9 @@ def _as_promql(found: Sequence[Matcher]) -> list[PromMatcher]:
 
 def _stage(node: Stage) -> str:
     if isinstance(node, LineFilter):
-        values = " or ".join(f'"{short(value.value, 60)}"' for value in node.alternatives)
-        return f"only lines {_LINES.get(node.op, node.op)} {values}"
+        return f"only lines {_LINES.get(node.op, node.op)} {_wanted(node)}"
     return f"runs {short(render_stage(node))}"
+
+
+def _wanted(node: LineFilter) -> str:
+    return " or ".join(f'"{short(value.value, 60)}"' for value in node.alternatives)

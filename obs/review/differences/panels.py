@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from obs.model.field import Field, Override
+from obs.model.link import Link
 from obs.model.panel import Panel
 from obs.model.query import Query, ref_id
 from obs.model.threshold import Thresholds
 from obs.review.change import Meaning
-from obs.review.differences import logql, promql
+from obs.review.differences import logql, promql, settings
 from obs.review.differences.pairs import pair
 from obs.review.wording import listed, number, quoted, short
 
@@ -94,7 +95,7 @@ def _query(old: Query, new: Query) -> Found:
             Meaning("asks for the last moment only" if new.instant else "asks for the whole time range"),
         )
     if old.hide != new.hide:
-        yield "query", Meaning("is hidden now" if new.hide else "is shown now")
+        yield "query", Meaning("its series are hidden now" if new.hide else "its series are shown now")
     if old.min_step != new.min_step:
         yield (
             "query",
@@ -146,10 +147,17 @@ def _field(old: Field, new: Field) -> Found:
     if old.mappings != new.mappings:
         yield "mappings", Meaning("values are translated into other texts")
     if old.links != new.links:
-        yield "links", Meaning(f"links of the values: {listed(one.title for one in new.links)} instead of "
-                               f"{listed(one.title for one in old.links)}")  # fmt: skip
+        yield "links", _linked("values", old.links, new.links)
     yield from _mappings("style", old.custom, new.custom, "cosmetic")
     yield from _mappings("field", old.extra, new.extra)
+
+
+def _linked(whose: str, old: Sequence[Link], new: Sequence[Link]) -> Meaning:
+    was, now = [one.title for one in old], [one.title for one in new]
+    if was == now:
+        return Meaning(f"links of the {whose} lead elsewhere: {listed(map(quoted, now))}")
+    said = f" instead of {listed(map(quoted, was))}" if was else ""
+    return Meaning(f"links of the {whose}: {listed(map(quoted, now))}{said}")
 
 
 def _colour(colour: Mapping[str, object]) -> str:
@@ -160,26 +168,23 @@ def thresholds(old: Thresholds | None, new: Thresholds | None) -> Found:
     """Limits that moved, appeared or went; colours alone are cosmetic."""
     before = old.steps if old is not None else ()
     after = new.steps if new is not None else ()
-    if before == after and (old is None or new is None or old.mode == new.mode):
-        return
-    was, now = (
-        [value for value, _ in before if value is not None],
-        [value for value, _ in after if value is not None],
-    )
+    if old is not None and new is not None and old.mode != new.mode:
+        said = "percent of the range" if new.mode == "percentage" else "values"
+        yield "thresholds", Meaning(f"thresholds are {said} now")
+    was, now = ([value for value, _ in steps if value is not None] for steps in (before, after))
     if was == now:
-        if before != after:
-            yield (
-                "thresholds",
-                Meaning(f"colours of the steps: {listed(name for _, name in after)}", "cosmetic"),
-            )
+        if before != after and after:
+            said = f"colours of the steps: {listed(name for _, name in after)}"
+            yield "thresholds", Meaning(said, "cosmetic")
         return
-    if len(was) == len(now):
-        moved = [(one, other) for one, other in zip(was, now, strict=True) if one != other]
-        for one, other in moved:
+    gone, come = [one for one in was if one not in now], [one for one in now if one not in was]
+    if len(gone) == len(come):
+        for one, other in zip(gone, come, strict=True):
             yield "thresholds", Meaning(f"threshold {number(one)} -> {number(other)}")
-    else:
-        said = listed(map(number, now)) if now else "none"
-        yield "thresholds", Meaning(f"thresholds {listed(map(number, was)) if was else 'none'} -> {said}")
+        return
+    for some, word in ((gone, "removed"), (come, "added")):
+        if some:
+            yield "thresholds", Meaning(f"threshold {listed(map(number, some))} {word}")
 
 
 def _overrides(old: tuple[Override, ...], new: tuple[Override, ...]) -> Found:
@@ -202,8 +207,10 @@ def _overrides(old: tuple[Override, ...], new: tuple[Override, ...]) -> Found:
 
 
 def _value(value: object) -> str:
-    if value is None:
+    if value is None or value in ("", [], ()):
         return "default"
+    if isinstance(value, (list, tuple)) and all(isinstance(one, (str, int, float)) for one in value):
+        return listed(map(str, value))
     if isinstance(value, bool):
         return "on" if value else "off"
     if isinstance(value, float):
@@ -214,11 +221,12 @@ def _value(value: object) -> str:
 def _mappings(field: str, old: Mapping[str, object], new: Mapping[str, object], risk: str = "") -> Found:
     """Settings of the panel's type, one by one, the nested ones with their path."""
     for path, before, after in _leaves(old, new, ""):
+        if settings.is_quiet(path):
+            continue
+        known = settings.meaning(path, before, after)
         cosmetic = risk == "cosmetic" or path.split(".")[0] in _COSMETIC_OPTIONS
-        yield (
-            field,
-            Meaning(f"{path}: {_value(before)} -> {_value(after)}", "cosmetic" if cosmetic else "behaviour"),
-        )
+        said = f"{path}: {_value(before)} -> {_value(after)}"
+        yield field, known or Meaning(said, "cosmetic" if cosmetic else "behaviour")
 
 
 def _leaves(old: object, new: object, path: str) -> Iterator[tuple[str, object, object]]:
@@ -227,8 +235,13 @@ def _leaves(old: object, new: object, path: str) -> Iterator[tuple[str, object, 
         after = new if isinstance(new, Mapping) else {}
         for name in sorted({*map(str, before), *map(str, after)}):
             yield from _leaves(before.get(name), after.get(name), f"{path}.{name}" if path else name)
-    elif old != new:
+    elif old != new and not (_is_nothing(old) and _is_nothing(new)):
         yield path, old, new
+
+
+def _is_nothing(value: object) -> bool:
+    """What Grafana takes as if it was not there."""
+    return value is None or value in ("", [], ())
 
 
 def _transformed(old: Panel, new: Panel) -> str:
@@ -237,19 +250,28 @@ def _transformed(old: Panel, new: Panel) -> str:
         [str(one.get("id")) for one in new.transformations],
     )
     if was != now:
+        if not was or not now:
+            return f"transformed by {listed(now)}" if now else f"no longer transformed by {listed(was)}"
         return f"transformed by {listed(now)} instead of {listed(was)}"
     return f"{listed(now)} with other settings"
 
 
+_NO = {"min_interval": "automatic", "max_data_points": "automatic", "time_from": "none", "time_shift": "none"}
+
+
 def _rest(old: Panel, new: Panel) -> Found:
     if old.links != new.links:
-        yield "links", Meaning(f"links of the panel: {listed(one.title for one in new.links)} instead of "
-                               f"{listed(one.title for one in old.links)}")  # fmt: skip
-    for name, what in (("repeat", "repeated for"), ("min_interval", "shortest step"), ("max_data_points", "most points"),
+        yield "links", _linked("panel", old.links, new.links)
+    if old.repeat != new.repeat:
+        said = (
+            f"repeated for each ${new.repeat}" if new.repeat else f"no longer repeated for each ${old.repeat}"
+        )
+        yield "repeat", Meaning(said)
+    for name, what in (("min_interval", "shortest step"), ("max_data_points", "most points"),
                        ("time_from", "own time range"), ("time_shift", "time shift")):  # fmt: skip
-        before, after = getattr(old, name), getattr(new, name)
+        before, after = (str(getattr(side, name) or _NO[name]) for side in (old, new))
         if before != after:
-            yield name, Meaning(f"{what} {_value(before or None)} -> {_value(after or None)}")
+            yield name, Meaning(f"{what} {before} -> {after}")
     if old.transparent != new.transparent:
         yield "transparent", Meaning("without a frame" if new.transparent else "with a frame", "cosmetic")
     if old.extra != new.extra:

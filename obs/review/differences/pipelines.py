@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from obs.graph.log_stages import LogStage
-from obs.graph.log_survival import sample_lines
+from obs.graph.log_survival import LEVELS, console_lines, sample_lines
 from obs.graph.subject import Subject
 from obs.lang.error import LanguageError
-from obs.review.change import Change
+from obs.review.change import Change, Risk
 from obs.review.wording import listed, quoted
 
 _LABELS = {
@@ -42,18 +43,56 @@ def _pipeline(old: Sequence[LogStage], new: Sequence[LogStage]) -> Iterator[Chan
     if was == now:
         return
     at = new[0].origin if new else None
-    found: dict[str, list[str]] = {}
-    for name, line in sample_lines():
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[str, str]]] = {}
+    for name, line in _lines(was, now):
         one, other = outcome(was, line), outcome(now, line)
+        if other is None:
+            yield Change("pipeline", "log pipeline", "Promtail refuses the new pipeline", "breaking", "no line is shipped any more",
+                         "pipeline", at=at)  # fmt: skip
+            return
         if one != other:
-            found.setdefault(_said(one, other), []).append(name)
-    for sentence, names in found.items():
-        risk = "breaking" if "no longer" in sentence or "refuses" in sentence else "behaviour"
-        yield Change("pipeline", "log pipeline", f"{listed(map(quoted, names))}: {sentence}",
-                     "breaking" if risk == "breaking" else "behaviour", field="pipeline", at=at)  # fmt: skip
+            found.setdefault((_said(one, other), _counters(one, other)), []).append((name, line))
+    for (sentence, counters), lines in found.items():
+        risk: Risk = "breaking" if "no longer" in sentence else "behaviour"
+        names = listed(quoted(name) for name, _ in lines)
+        yield Change("pipeline", "log pipeline", f"lines like {names} {sentence}", risk, "", "pipeline",
+                     at=at, about=counters)  # fmt: skip
     if not found:
-        yield Change("pipeline", "log pipeline", "the stages changed; every sample line still ends the same", "cosmetic",
-                     field="pipeline", at=at)  # fmt: skip
+        yield Change("pipeline", "log pipeline", "the stages changed; every sample line still ends the same", "behaviour",
+                     "lines of another form may not", "pipeline", at=at)  # fmt: skip
+
+
+_WORD = re.compile(r"[A-Za-z][\w /:-]{2,}")
+_PLAIN = "2026-02-23T07:25:07.123Z  INFO 1 --- [gateway] [           main] c.e.Main  : %s"
+
+
+def _lines(old: Sequence[Any], new: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Lines of the known formats, of every level, and with the words that only one of the sides looks for."""
+    yield from sample_lines()
+    for number, line in enumerate(console_lines()):
+        level = LEVELS[number % len(LEVELS)].strip()
+        if level not in ("ERROR", "INFO"):
+            yield f"{level} of form {number // len(LEVELS) + 1}", line
+    before, after = set(_words(old)), set(_words(new))
+    for word in sorted(before ^ after)[:20]:
+        yield word, _PLAIN % word
+
+
+def _words(stages: object) -> Iterator[str]:
+    if isinstance(stages, Mapping):
+        for name, inner in stages.items():
+            if name in ("expression", "selector", "value", "firstline") and isinstance(inner, str):
+                yield from _WORD.findall(re.sub(r"\\[wdsSWDbB]|\(\?P?<\w+>|\{[^}]*\}", "\0", inner))
+            else:
+                yield from _words(inner)
+    elif isinstance(stages, Sequence) and not isinstance(stages, str):
+        for inner in stages:
+            yield from _words(inner)
+
+
+def _counters(*sides: Outcome | None) -> tuple[str, ...]:
+    one, other = (set(side[2]) if side is not None else set() for side in sides)
+    return tuple(sorted(one ^ other))
 
 
 def outcome(stages: Sequence[Any], line: str) -> Outcome | None:
@@ -77,26 +116,26 @@ def outcome(stages: Sequence[Any], line: str) -> Outcome | None:
 
 def _said(old: Outcome | None, new: Outcome | None) -> str:
     if old is None or new is None:
-        return "Promtail refuses the new pipeline" if new is None else "Promtail takes the pipeline now"
+        return "are shipped now: Promtail takes the pipeline again"
     parts = []
     if old[0] and not new[0]:
-        return "is no longer shipped"
+        return "are no longer shipped"
     if new[0] and not old[0]:
-        return "is shipped now"
+        return "are shipped now"
     lost, won = [one for one in old[2] if one not in new[2]], [one for one in new[2] if one not in old[2]]
     if lost:
-        parts.append(f"no longer counted by {listed(lost)}")
+        parts.append(f"are no longer counted by {listed(lost)}")
     if won:
-        parts.append(f"now counted by {listed(won)}")
+        parts.append(f"are now counted by {listed(won)}")
     was, now = dict(old[1][0]) if old[1] else {}, dict(new[1][0]) if new[1] else {}
     gone, come = sorted(was.keys() - now.keys()), sorted(now.keys() - was.keys())
     if gone:
-        parts.append(f"no longer has the label {listed(gone)}")
+        parts.append(f"no longer have the label {listed(gone)}")
     if come:
-        parts.append(f"gets the label {listed(come)}")
+        parts.append(f"get the label {listed(come)}")
     changed = sorted(name for name in was.keys() & now.keys() if was[name] != now[name])
     if changed:
-        parts.append(f"has another {listed(changed)}")
+        parts.append(f"have another {listed(changed)}")
     if old[0] != new[0]:
-        parts.append("reads differently")
-    return ", ".join(parts) or "ends otherwise"
+        parts.append("read differently")
+    return ", ".join(parts) or "end otherwise"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from obs.graph.subject import Rule, Subject
 from obs.review.change import Change, Meaning, Risk
-from obs.review.differences.pairs import alike, pair
-from obs.review.differences.promql import compare as compare_queries
+from obs.review.differences import logql, promql
+from obs.review.differences.pairs import Pairs, alike, pair
+from obs.review.differences.waits import receiver_name, told_by, waits
 from obs.review.wording import listed, quoted, span
 
 
-def compare(before: Subject, after: Subject) -> Iterator[Change]:
+def paired(before: Subject, after: Subject) -> Pairs[Rule]:
     """Rules are the same when kind, name and labels are, then when name and group are, else when they read alike."""
-    pairs = pair(
+    return pair(
         [*before.rules, *before.log_rules],
         [*after.rules, *after.log_rules],
         [
@@ -24,13 +26,29 @@ def compare(before: Subject, after: Subject) -> Iterator[Change]:
         ],
         _likeness,
     )
+
+
+def compare(before: Subject, after: Subject, pairs: Pairs[Rule]) -> Iterator[Change]:
+    """What differs between rules that are on both sides, and what came or went."""
+    logs = {id(rule) for rule in (*before.log_rules, *after.log_rules)}
     for old, new in pairs.both:
-        for field, meaning in differences(old, new):
-            yield Change.of(meaning, new.kind, new.title, field, new.origin)
+        for field, meaning in differences(old, new, logs=id(new) in logs and id(old) in logs):
+            slower = _wait(before, old, after, new) if field in _WAITS and new.kind == "alert" else ""
+            told = replace(meaning, why="; ".join(filter(None, (slower, meaning.why)))) if slower else meaning
+            yield Change.of(told, new.kind, new.title, field, new.origin)
     for rule in pairs.gone:
         yield Change.of(_removed(rule, after), rule.kind, rule.title, "rule", rule.origin)
     for rule in pairs.come:
-        yield Change.of(_added(rule), rule.kind, rule.title, "rule", rule.origin)
+        yield Change.of(_added(rule, after), rule.kind, rule.title, "rule", rule.origin)
+
+
+_WAITS = ("for", "interval")
+"""Fields that decide when somebody is told."""
+
+
+def _wait(before: Subject, old: Rule, after: Subject, new: Rule) -> str:
+    was, now = told_by(before, old), told_by(after, new)
+    return waits(before, old, was.node if was else None, after, new, now.node if now else None)
 
 
 def _likeness(one: Rule, other: Rule) -> float:
@@ -40,12 +58,16 @@ def _likeness(one: Rule, other: Rule) -> float:
     return 0.8 * same + 0.2 * alike(one.name, other.name) if same > 0.75 else 0.0
 
 
-def _added(rule: Rule) -> Meaning:
+def _added(rule: Rule, after: Subject) -> Meaning:
     if rule.kind == "record":
         return Meaning("new recording rule", "behaviour", "", "", rule.expr)
     severity = rule.labels.get("severity", "")
+    told = told_by(after, rule)
+    why = "" if after.route is None else "no route takes it to anybody"
+    if told is not None:
+        why = f"it {'reaches' if told.certain else 'can reach'} {receiver_name(told.node.receiver)}"
     return Meaning(
-        f"new alert{f' of severity {severity}' if severity else ''}", "behaviour", "", "", rule.expr
+        f"new alert{f' of severity {severity}' if severity else ''}", "behaviour", why, "", rule.expr
     )
 
 
@@ -67,17 +89,19 @@ def _readers(metric: str, subject: Subject) -> Iterator[str]:
             yield f"panel {dashboard.uid} / {panel.title or panel.key}"
 
 
-def differences(old: Rule, new: Rule) -> Iterator[tuple[str, Meaning]]:
-    """Field and meaning of everything that differs between two versions of a rule."""
+def differences(old: Rule, new: Rule, *, logs: bool = False) -> Iterator[tuple[str, Meaning]]:
+    """Field and meaning of everything that differs between two versions of a rule; `logs` if they ask Loki."""
     alert = new.kind == "alert"
     if old.name != new.name:
         yield "name", _renamed(old, new)
-    for meaning in compare_queries(old.expr, new.expr, "alert" if alert else "record"):
+    asked = logql.compare(old.expr, new.expr) if logs else promql.compare(old.expr, new.expr, new.kind)
+    for meaning in asked:
         yield "expr", meaning
     if old.for_ != new.for_:
         later = new.for_ > old.for_
+        once = "" if new.for_ else "one evaluation is enough"
         yield "for", Meaning(f"fires {'later' if later else 'sooner'}: for {span(old.for_)} -> {span(new.for_)}",
-                             "behaviour", "shorter disturbances are not told" if later else "")  # fmt: skip
+                             "behaviour", "shorter disturbances are not told" if later else once)  # fmt: skip
     if old.keep_firing_for != new.keep_firing_for:
         longer = new.keep_firing_for > old.keep_firing_for
         yield (
@@ -105,6 +129,8 @@ def _renamed(old: Rule, new: Rule) -> Meaning:
             f"renamed from {old.name} to {new.name}",
             "breaking",
             "whoever reads the old name finds nothing new",
+            old.name,
+            new.name,
         )
     return Meaning(f"renamed from {old.name} to {new.name}", "breaking",
                    "silences and routes by the old name no longer hold; what fires resolves and fires anew")  # fmt: skip
@@ -144,8 +170,8 @@ def _annotations(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[tup
                 f"annotation:{name}",
                 Meaning(f"{name} removed", "behaviour", "the message says less", before, ""),
             )
+        elif name.endswith("_url") or "://" in after:
+            yield f"annotation:{name}", Meaning(f"{name} leads elsewhere", "behaviour", "", before, after)
         else:
-            yield (
-                f"annotation:{name}",
-                Meaning(f"{name} says something else: {quoted(after)}", "cosmetic", "", before, after),
-            )
+            said = f"{name} says something else: {quoted(after)}"
+            yield f"annotation:{name}", Meaning(said, "cosmetic", "", before, after)
