@@ -13,7 +13,16 @@ from obs.testing.control_plane import ControlPlane
 from obs.testing.tools import ToolMissingError, Tools
 
 MARKERS = {"tools": ("real",), "control_plane": ("real", "cluster")}
-COMMANDS = ("promtool", "amtool", "helm", "etcd", "kube-apiserver", "prometheus-operator", "prometheus")
+COMMANDS = (
+    "promtool",
+    "rule-engine",
+    "amtool",
+    "helm",
+    "etcd",
+    "kube-apiserver",
+    "prometheus-operator",
+    "prometheus",
+)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

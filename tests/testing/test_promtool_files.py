@@ -156,7 +156,7 @@ def test_order_of_groups(tools: Tools, tmp_path: Path) -> None:
         assert (result.outcome == "passed") is passes
 
 
-def test_what_later_releases_have(tmp_path: Path) -> None:
+def test_what_later_releases_have(tools: Tools, tmp_path: Path) -> None:
     """`fuzzy_compare` of 3.5 and `start_timestamp` of 3.9, which promtool 2.55 does not know."""
     text = """fuzzy_compare: true
 tests:

@@ -19,6 +19,7 @@ from obs.sim.rules.evaluator import (
     Series,
     Settings,
     State,
+    Step,
 )
 from obs.sim.scrape import STALE, Key, Stored, Value
 
@@ -86,13 +87,30 @@ class Engine:
         self._ask({"op": "notation", "notation": text, "at": start, "interval": interval})
 
     def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
-        answer = self._ask({"op": "eval", "groups": list(groups), "at": at, **self._rows(samples)})
-        rules = tuple(
-            _rule(str(group["name"]), rule)
-            for group in _objects(answer["groups"])
-            for rule in _objects(group["rules"])
-        )
-        return Evaluation(rules, tuple(_posted(one) for one in _objects(answer["sent"])))
+        return _evaluation(self._ask(self._eval(groups, Step(at, tuple(samples)))))
+
+    def _eval(self, groups: Sequence[str], step: Step) -> dict[str, object]:
+        return {"op": "eval", "groups": list(groups), "at": step.at, **self._rows(step.samples)}
+
+    def run(
+        self, groups: Sequence[Mapping[str, object]], interval: int, steps: Sequence[Step]
+    ) -> list[Evaluation]:
+        """In one question and one answer: a scenario is many small evaluations."""
+        load: dict[str, object] = {
+            "op": "load",
+            "rules": json.dumps({"groups": list(groups)}),
+            "interval": interval,
+        }
+        names = [str(group["name"]) for group in groups]
+        requests = [load]
+        for step in steps:
+            if step.restart:
+                requests.append({**load, "restart": True})
+            requests.append(self._eval(names, step))
+        answers = _objects(self._ask({"op": "batch", "requests": requests})["answers"])
+        for answer in answers:
+            _refuse(answer)
+        return [_evaluation(answer) for answer in answers if "sent" in answer]
 
     def query(self, expr: str, at: int) -> tuple[Series, ...]:
         answer = self._ask({"op": "query", "expr": expr, "at": at})
@@ -134,9 +152,22 @@ class Engine:
         if not line:
             raise RulesError("the rule engine has ended; `make tools` builds it anew", 0, 0)
         answer: Answer = json.loads(line)
-        if "error" in answer:
-            raise RulesError(str(answer["error"]), 0, 0)
+        _refuse(answer)
         return answer
+
+
+def _refuse(answer: Answer) -> None:
+    if "error" in answer:
+        raise RulesError(str(answer["error"]), 0, 0)
+
+
+def _evaluation(answer: Answer) -> Evaluation:
+    rules = tuple(
+        _rule(str(group["name"]), rule)
+        for group in _objects(answer["groups"])
+        for rule in _objects(group["rules"])
+    )
+    return Evaluation(rules, tuple(_posted(one) for one in _objects(answer["sent"])))
 
 
 def _word(value: float | str) -> str:

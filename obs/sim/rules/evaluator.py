@@ -75,6 +75,18 @@ class Evaluation:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An evaluation of every group at a moment, after these samples were stored.
+
+    With `restart` the server was restarted before it: see `Evaluator.load`.
+    """
+
+    at: int
+    samples: tuple[Stored, ...] = ()
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """Labels and points (milliseconds, value) of a result."""
 
@@ -106,6 +118,11 @@ class Evaluator(Protocol):
 
     def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
         """Store samples, then evaluate groups in this order."""
+
+    def run(
+        self, groups: Sequence[Mapping[str, object]], interval: int, steps: Sequence[Step]
+    ) -> list[Evaluation]:
+        """Load the groups and evaluate them step by step."""
 
     def query(self, expr: str, at: int) -> tuple[Series, ...]:
         """The result of an expression at a moment. Raises RulesError."""

@@ -27,6 +27,7 @@ from obs.sim.rules.evaluator import (
     Series,
     Settings,
     State,
+    Step,
 )
 from obs.sim.scrape import NAME, STALE, Key, Stored
 
@@ -177,6 +178,18 @@ class PythonRules:
         return [(one.labels, one.value) for one in found]
 
     # Groups
+
+    def run(
+        self, groups: Sequence[Mapping[str, object]], interval: int, steps: Sequence[Step]
+    ) -> list[Evaluation]:
+        self.load(groups, interval)
+        names = [str(group["name"]) for group in groups]
+        found: list[Evaluation] = []
+        for step in steps:
+            if step.restart:
+                self.load(groups, interval, restart=True)
+            found.append(self.evaluate(names, step.at, step.samples))
+        return found
 
     def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
         self.append(samples)

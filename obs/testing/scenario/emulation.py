@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 from obs.sim.notation import split
-from obs.sim.rules.evaluator import AlertState, Evaluator, Settings
+from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, Settings, Step
 from obs.sim.scrape import Key, Stored, Value
 from obs.testing.scenario.clock import Clock
 from obs.testing.scenario.deliveries import RESEND, Deliveries
@@ -46,18 +46,24 @@ class Emulation:
         self._changes: list[AlertChange] = []
         self._evaluations: list[int] = []
         self._rule_errors: dict[str, str] = {}
+        self._posted: list[tuple[int, Posted]] = []
         self._groups = [str(group["name"]) for group in platform.groups]
         self._queue: list[tuple[int, int, int, Action]] = []
         self._number = count()
+        self._steps: list[tuple[int, Step]] = []
+        self._restarted = False
 
     def run(self, until: int) -> Observed:
-        """The run from 0 up to and including `until`."""
-        self._prepare(until)
-        while self._queue and self._queue[0][0] <= until:
-            at, _, _, action = heapq.heappop(self._queue)
-            self._deliveries.run_until(at - 1)
-            action(at)
-        self._deliveries.run_until(until)
+        """The run from 0 up to and including `until`.
+
+        First what goes into Prometheus, then its rules all at once, then what comes of them: no message changes a rule.
+        """
+        self._reset_evaluator()
+        self._put_in(until)
+        self._play(until)
+        self._evaluate_all()
+        self._give_out(until)
+        self._play(until, self._deliveries.run_until)
         pending, self._pending = self._pending, []
         self._evaluator.append(pending)
         self._take_recorded()
@@ -88,8 +94,17 @@ class Emulation:
         for at in range(since + (offset - since) % interval, until + 1, interval):
             self._at(at, order, action)
 
-    def _prepare(self, until: int) -> None:
-        self._reset_evaluator()
+    def _play(self, until: int, between: Action = lambda at: None) -> None:
+        """Everything that is queued, in order of time; `between` lets go on by itself what does so."""
+        while self._queue and self._queue[0][0] <= until:
+            at, _, _, action = heapq.heappop(self._queue)
+            between(at - 1)
+            action(at)
+        self._queue.clear()
+        between(until)
+
+    def _put_in(self, until: int) -> None:
+        """Lines, scrapes, evaluations, and what happens to Promtail and Prometheus."""
         phases = self._inputs.phases
         history = -HISTORY if any(one.curve.start < 0 for one in self._inputs.expositions) else 0
         for line in self._inputs.lines:
@@ -98,26 +113,29 @@ class Emulation:
             since = history if instance.expositions else 0
             action = partial(self._scrape, instance)
             self._every(instance.target.interval, phases.scrape, since, until, _SCRAPE, action)
-        interval = self._platform.evaluation_interval
-        self._every(interval, phases.evaluation, history, until, _EVALUATE, self._evaluate)
-        self._prepare_faults()
-        for sent in self._inputs.sent:
-            self._prepare_sent(sent, until)
-
-    def _prepare_faults(self) -> None:
+        if self._groups:
+            interval = self._platform.evaluation_interval
+            self._every(interval, phases.evaluation, history, until, _EVALUATE, self._plan)
         for restart in self._inputs.restarts:
-            back = restart.at + restart.lasts
-            if restart.what == "alertmanager":
-                self._at(restart.at, _RESTART, partial(self._deliveries.restart, restart.keep))
-            elif restart.what == "prometheus":
-                self._at(back, _RESTART, self._restart_prometheus)
+            if restart.what == "prometheus":
+                self._at(restart.at + restart.lasts, _RESTART, self._restart_prometheus)
             elif restart.what == "promtail":
-                self._at(back, _RESTART, self._promtails.restart)
+                self._at(restart.at + restart.lasts, _RESTART, self._promtails.restart)
         for outage in self._inputs.outages:
             if outage.how == "down" and outage.what == "promtail":
                 self._at(outage.end, _RESTART, self._promtails.read_on)
             elif outage.how == "down" and outage.what == "prometheus":
                 self._at(outage.end, _RESTART, self._restart_prometheus)
+
+    def _give_out(self, until: int) -> None:
+        """What rules sent, what others send, and what happens to Alertmanager."""
+        for at, posted in self._posted:
+            self._at(at, _EVALUATE, partial(self._deliveries.post, posted))
+        for sent in self._inputs.sent:
+            self._prepare_sent(sent, until)
+        for restart in self._inputs.restarts:
+            if restart.what == "alertmanager":
+                self._at(restart.at, _RESTART, partial(self._deliveries.restart, restart.keep))
 
     def _prepare_sent(self, sent: Sent, until: int) -> None:
         last = sent.until - 1 if sent.every else sent.at
@@ -146,20 +164,30 @@ class Emulation:
             subquery_interval=self._platform.evaluation_interval,
         )
         self._evaluator.reset(settings)
-        self._evaluator.load(self._platform.groups, self._platform.evaluation_interval)
         for one in self._inputs.stored:
             self._evaluator.append_notation(one.notation, self.clock.epoch(one.start), one.interval)
 
     def _restart_prometheus(self, _: int) -> None:
-        self._evaluator.load(self._platform.groups, self._platform.evaluation_interval, restart=True)
-        for state in self._states:
-            self._states[state] = "inactive"
+        self._restarted = True
 
-    def _evaluate(self, at: int) -> None:
-        if self.clock.away("prometheus", at) is not None or not self._groups:
+    def _plan(self, at: int) -> None:
+        """An evaluation that is to come, with the samples before it."""
+        if self.clock.away("prometheus", at) is not None:
             return
-        pending, self._pending = self._pending, []
-        done = self._evaluator.evaluate(self._groups, self.clock.wall(at), pending)
+        step = Step(self.clock.wall(at), tuple(self._pending), self._restarted)
+        self._pending, self._restarted = [], False
+        self._steps.append((at, step))
+
+    def _evaluate_all(self) -> None:
+        steps = [step for _, step in self._steps]
+        interval = self._platform.evaluation_interval
+        done = self._evaluator.run(self._platform.groups, interval, steps)
+        for (at, step), evaluation in zip(self._steps, done, strict=True):
+            if step.restart:
+                self._states = dict.fromkeys(self._states, "inactive")
+            self._evaluated(evaluation, at)
+
+    def _evaluated(self, done: Evaluation, at: int) -> None:
         self._evaluations.append(at)
         current: dict[tuple[str, str, Key], AlertState] = {}
         for rule in done.rules:
@@ -169,8 +197,8 @@ class Emulation:
                 current[rule.group, rule.name, frozenset(alert.labels.items())] = alert
         self._note_changes(current, at)
         # Prometheus goes through its alerts in an order of chance.
-        for posted in sorted(done.sent, key=lambda one: sorted(one.labels.items())):
-            self._deliveries.post(posted, at)
+        ordered = sorted(done.sent, key=lambda one: sorted(one.labels.items()))
+        self._posted += [(at, posted) for posted in ordered]
 
     def _note_changes(self, current: Mapping[tuple[str, str, Key], AlertState], at: int) -> None:
         for key, alert in current.items():

@@ -23,6 +23,8 @@ class _Promtail:
     pipeline: Pipeline
     waiting: list[Line] = field(default_factory=list)
     ticked: int = 0
+    held_until: int = 0
+    """Up to when a block of several lines may still be held back."""
 
 
 class Promtails:
@@ -46,6 +48,7 @@ class Promtails:
         now = self._clock.epoch(at) * NANOSECONDS
         try:
             self._tick(promtail, at)
+            promtail.held_until = at + WATCHED
             for text in framed(line, self._clock.moment(line.at)):
                 promtail.pipeline.push(Entry(dict(line.labels), text, now))
         except Panic as error:
@@ -89,7 +92,7 @@ class Promtails:
 
     def _tick(self, promtail: _Promtail, at: int) -> None:
         """Let it be this time; blocks of several lines go out by the second in which they have waited long enough."""
-        for moment in range(promtail.ticked + SECOND, min(at, promtail.ticked + WATCHED), SECOND):
+        for moment in range(promtail.ticked + SECOND, min(at, promtail.held_until), SECOND):
             promtail.pipeline.tick(self._clock.epoch(moment) * NANOSECONDS)
         promtail.pipeline.tick(self._clock.epoch(at) * NANOSECONDS)
         promtail.ticked = at

@@ -46,6 +46,9 @@ type request struct {
 	// relabel
 	Steps  string            `json:"steps"`
 	Labels map[string]string `json:"labels"`
+
+	// batch: requests that are answered in one line, in order
+	Requests []json.RawMessage `json:"requests"`
 }
 
 // answers of the operations, by name.
@@ -69,6 +72,13 @@ func answer(s *server, line []byte) any {
 	}
 	if asked.Op == "hello" {
 		return map[string]string{"engine": "prometheus", "version": version.Version}
+	}
+	if asked.Op == "batch" {
+		answers := make([]any, len(asked.Requests))
+		for i, one := range asked.Requests {
+			answers[i] = answer(s, one)
+		}
+		return map[string]any{"answers": answers}
 	}
 	operation, known := operations[asked.Op]
 	if !known {
