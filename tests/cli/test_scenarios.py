@@ -250,3 +250,16 @@ def test_a_new_project_comes_with_scenarios_that_pass(tmp_path: Path) -> None:
     code, out, errors = run("--project", tmp_path / "new")
     assert code == 0, out + errors
     assert "2 passed" in out
+
+
+def test_a_function_that_the_python_evaluator_does_not_know_is_named(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text("groups: [{name: g, rules: [{record: r, expr: 'topk(1, up)'}]}]")
+    tests = file(
+        tmp_path, "rule_files: [rules.yaml]\ntests: [{promql_expr_test: [{expr: r, eval_time: 0}]}]", "t.yaml"
+    )
+    code, out, _ = run(tests, "--rules", "python")
+    assert code == 1
+    assert (
+        "not supported: the aggregation topk() of the rule r by obs's own evaluator; `make tools` builds"
+        in out
+    )

@@ -268,6 +268,12 @@ CASES: list[tuple[str, Change, Story, str]] = [
         lambda scenario: scenario.given(pod_cpu("gateway", "gateway-1", limit=None).hold(95)),
         "dies at the rule: nothing was ever stored under kube_pod_container_resource_limits",
     ),
+    (
+        "rules that Prometheus refuses",
+        rule(ALERT, expr="sum("),
+        one_error,
+        "dies at the rule: Prometheus refuses the rules",
+    ),
     # `for`.
     (
         "a condition that is too short",

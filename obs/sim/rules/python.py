@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from obs.lang import duration, promql
-from obs.lang.error import LanguageError
+from obs.lang.error import LanguageError, Unsupported
 from obs.lang.gotemplate import AlertData, render_alert
 from obs.lang.gotemplate.render import alert_error_text
 from obs.lang.gotemplate.run import ExecutionError
 from obs.lang.matchers import Matcher
 from obs.lang.promql.run import Labels, RunError, Vector, evaluate, matching_series
 from obs.lang.promql.run_functions import Points
+from obs.lang.promql.syntax import Expr
 from obs.sim import notation
 from obs.sim.promtail.go_values import general_float_text
 from obs.sim.rules.evaluator import (
@@ -208,7 +209,7 @@ class PythonRules:
         name = str(rule.get("alert") or rule.get("record"))
         tree = promql.check(str(rule["expr"]), features=frozenset(self._settings.features)).tree
         try:
-            result = evaluate(tree, self._storage, at, self._settings.lookback)
+            result = self._result(tree, name, at)
             if "alert" in rule:
                 written = self._alerting(group, index, rule, _vector(result), at)
             else:
@@ -217,6 +218,14 @@ class PythonRules:
             return RuleState(group.name, name, _states(group.active[index]), error.message)
         self._write(group, index, written, at)
         return RuleState(group.name, name, _states(group.active[index]))
+
+    def _result(self, tree: Expr, rule: str, at: int) -> Vector | float:
+        try:
+            return evaluate(tree, self._storage, at, self._settings.lookback)
+        except Unsupported as error:
+            what = error.message.removeprefix("not supported: ")
+            words = f"{what} of the rule {rule} by obs's own evaluator"
+            raise Unsupported(f"{words}; `make tools` builds Prometheus's engine", 0, 0) from None
 
     def _write(self, group: _Group, index: int, written: Mapping[Key, float], at: int) -> None:
         for key, value in written.items():

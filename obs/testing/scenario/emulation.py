@@ -8,7 +8,7 @@ from functools import partial
 from itertools import count
 
 from obs.sim.notation import split
-from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, Settings, Step
+from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, RulesError, Settings, Step
 from obs.sim.scrape import Key, Stored, Value
 from obs.testing.scenario.clock import Clock
 from obs.testing.scenario.deliveries import RESEND, Deliveries
@@ -24,7 +24,7 @@ Action = Callable[[int], None]
 
 
 def run(platform: Platform, inputs: Inputs, until: int, evaluator: Evaluator) -> Observed:
-    """What comes of the inputs up to a moment (milliseconds). Raises RulesError for rules that cannot be loaded."""
+    """What comes of the inputs up to a moment (milliseconds)."""
     return Emulation(platform, inputs, evaluator).run(until)
 
 
@@ -46,6 +46,7 @@ class Emulation:
         self._changes: list[AlertChange] = []
         self._evaluations: list[int] = []
         self._rule_errors: dict[str, str] = {}
+        self._rules_problem = ""
         self._posted: list[tuple[int, Posted]] = []
         self._groups = [str(group["name"]) for group in platform.groups]
         self._queue: list[tuple[int, int, int, Action]] = []
@@ -81,6 +82,7 @@ class Emulation:
             verdicts=tuple(server.verdicts) if server is not None else (),
             evaluations=tuple(self._evaluations),
             rule_errors=self._rule_errors,
+            rules_problem=self._rules_problem,
             pipeline_problem=self._promtails.problem,
             refused_samples=self._refused,
         )
@@ -181,6 +183,11 @@ class Emulation:
     def _evaluate_all(self) -> None:
         steps = [step for _, step in self._steps]
         interval = self._platform.evaluation_interval
+        try:
+            self._evaluator.load(self._platform.groups, interval)
+        except RulesError as error:
+            self._rules_problem = f"Prometheus refuses the rules: {error.message}"
+            return
         done = self._evaluator.run(self._platform.groups, interval, steps)
         for (at, step), evaluation in zip(self._steps, done, strict=True):
             if step.restart:

@@ -83,6 +83,8 @@ class Observed:
     """When rules were evaluated."""
     rule_errors: Mapping[str, str] = field(default_factory=dict)
     """Rule name, to what its last failed evaluation said."""
+    rules_problem: str = ""
+    """Why Prometheus does not load the rules at all."""
     pipeline_problem: str = ""
     """Why Promtail does not run: it refuses the pipeline, or a line killed it."""
     refused_samples: int = 0

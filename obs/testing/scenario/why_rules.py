@@ -64,7 +64,9 @@ def rule_links(observed: Observed, name: str, ask: Ask | None) -> Iterator[Link]
         yield Link("rule", f"true from {_since(changes, first)} on, value {first.value}")
         yield Link("for", f"fires at {Duration(first.at)}")
         return
-    if name in observed.rule_errors:
+    if observed.rules_problem:
+        yield dead("rule", observed.rules_problem)
+    elif name in observed.rule_errors:
         yield dead("rule", f"its evaluation fails: {observed.rule_errors[name]}")
     elif changes:
         yield Link("rule", f"true at {Duration(changes[0].at)}, value {changes[0].value}")
