@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
+from obs.cli.compared import compared, notes_of, place_of
 from obs.cli.output import colour, plural, print_findings
 from obs.cli.sides import Side, sides
-from obs.cli.terminal import say, wrapped
+from obs.cli.terminal import say, say_json, wrapped
 from obs.diagnostic import ObsError
 from obs.redact import redact
 from obs.report.text import Painter, safe
 from obs.review.change import RISKS, Cause, Change, Review
+from obs.review.wording import listed
 
 _COLOURS = {"breaking": "1;31", "behaviour": "33", "cosmetic": "2"}
 _BOLD, _DIM = "1", "2"
@@ -20,27 +21,17 @@ _BOLD, _DIM = "1", "2"
 
 def run_diff(base: str, head: str, project: Path | None, *, as_json: bool) -> int:
     """0 where both mean the same, 1 where they differ, 2 where one cannot be read."""
-    from obs.review.comparison import compare
-
     try:
         with sides(base, head, project) as (before, after):
-            review = compare(before.subject, after.subject)
+            review = compared(before, after)
             if as_json:
-                print(json.dumps(document(review, before, after), ensure_ascii=False, indent=2))
+                say_json(document(review, before, after))
             else:
                 _print(review, before, after)
     except ObsError as error:
         print_findings(error.diagnostics, None)
         return 2
     return 1 if review.changes else 0
-
-
-def place_of(change: Change, before: Side, after: Side) -> str:
-    """The line of the definition, on the side that has it."""
-    if change.at is None:
-        return ""
-    side = after if Path(change.at.file).is_relative_to(after.root) else before
-    return side.place(change.at)
 
 
 def document(review: Review, before: Side, after: Side) -> dict[str, object]:
@@ -50,14 +41,29 @@ def document(review: Review, before: Side, after: Side) -> dict[str, object]:
         "base": before.name,
         "head": after.name,
         "risk": review.risk,
+        "notes": [redact(note) for note in notes_of(before, after)],
+        "causes": _causes(review),
         "changes": [_plain(change, before, after) for change in review.changes],
     }
+
+
+def _causes(review: Review) -> list[dict[str, object]]:
+    """Which changes one edit made, by their place in `changes`."""
+    places = {id(change): number for number, change in enumerate(review.changes)}
+    return [
+        {
+            "sentence": redact(cause.sentence),
+            "risk": cause.first.risk,
+            "changes": [places[id(change)] for change in cause.changes],
+        }
+        for cause in review.causes
+    ]
 
 
 def _plain(change: Change, before: Side, after: Side) -> dict[str, object]:
     return {
         "kind": change.kind,
-        "object": change.object,
+        "object": redact(change.object),
         "field": change.field,
         "risk": change.risk,
         "sentence": redact(change.sentence),
@@ -65,6 +71,8 @@ def _plain(change: Change, before: Side, after: Side) -> dict[str, object]:
         "before": redact(change.before),
         "after": redact(change.after),
         "at": place_of(change, before, after) or None,
+        "dashboard": change.dashboard or None,
+        "panel": change.panel or None,
         "impact": list(change.impact),
     }
 
@@ -73,6 +81,9 @@ def _print(review: Review, before: Side, after: Side) -> None:
     paint = Painter(colour(sys.stdout))
     for cause in review.causes:
         _print_cause(cause, before, after, paint)
+    for note in notes_of(before, after):
+        for line in wrapped(redact(note), ""):
+            say(paint(_COLOURS["behaviour"], line))
     counts = {risk: sum(change.risk == risk for change in review.changes) for risk in reversed(RISKS)}
     said = ", ".join(f"{count} {risk}" for risk, count in counts.items() if count)
     if said:
@@ -91,6 +102,9 @@ def _print_cause(cause: Cause, before: Side, after: Side, paint: Painter) -> Non
     place = place_of(first, before, after)
     if place:
         say(paint(_DIM, f"  {place}"))
+    if first.impact:
+        for line in wrapped(f"reaches {listed(map(safe, first.impact))}", "  "):
+            say(paint(_DIM, line))
     for other in cause.others[:8]:
         say(paint(_DIM, f"  also {safe(other.object)}"))
     if len(cause.others) > 8:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
-from obs.cli.diff import document, place_of
+from obs.cli.compared import compared, notes_of, place_of
+from obs.cli.diff import document
 from obs.cli.output import plural, print_findings
 from obs.cli.sides import Side, sides
 from obs.cli.terminal import say
 from obs.diagnostic import Diagnostic, ObsError
 from obs.origin import Origin
+from obs.redact import redact
+from obs.report.text import safe
 from obs.review.change import Change, Review
 from obs.review.pictures import Pair, pairs
 
@@ -23,26 +27,29 @@ def run_review(
 ) -> int:
     """Writes review.md, review.html, review.json and pictures/; 0 without changes, 2 with, 3 with breaking ones.
 
-    `acknowledged` makes 2 of 3. 1 when a side cannot be read.
+    `acknowledged` makes 2 of 3. 1 when a side cannot be read, or a file of the head, and nothing breaking is known.
     """
-    from obs.review.comparison import compare
-
     try:
         with sides(base, head, project) as (before, after):
-            review = compare(before.subject, after.subject)
+            review = compared(before, after)
             files = rendered(review, before, after)
         _write(out, files)
     except ObsError as error:
         print_findings(error.diagnostics, None)
         return FAILED
+    broken = any(note.severity == "error" for note in after.notes)
     if not quiet:
+        for note in notes_of(before, after):
+            say(safe(redact(note)))
         said = (
             ", ".join(f"{count} {risk}" for risk, count in _counts(review).items()) or "no change of meaning"
         )
         say(f"{said}; {plural(len(files), 'file')} in {out}, start with {out / 'review.html'}")
-    if not review.changes:
-        return 0
-    return BREAKING if review.risk == "breaking" and not acknowledged else CHANGES
+    if review.risk == "breaking" and not acknowledged:
+        return BREAKING
+    if broken:
+        return FAILED
+    return CHANGES if review.changes else 0
 
 
 def _counts(review: Review) -> dict[str, int]:
@@ -60,9 +67,10 @@ def rendered(review: Review, before: Side, after: Side) -> dict[str, str]:
         return place_of(change, before, after)
 
     boards = list(pairs(review, before.subject, after.subject))
+    notes = notes_of(before, after)
     found = {
-        "review.md": markdown.render(review, before.name, after.name, place),
-        "review.html": page.render(review, boards, before.name, after.name, place),
+        "review.md": markdown.render(review, before.name, after.name, place, notes),
+        "review.html": page.render(review, boards, before.name, after.name, place, notes),
         "review.json": json.dumps(document(review, before, after), ensure_ascii=False, indent=2) + "\n",
     }
     return found | _drawn(boards)
@@ -78,12 +86,12 @@ def _drawn(boards: list[Pair]) -> dict[str, str]:
     }
 
 
-def _write(out: Path, files: dict[str, str]) -> None:
+def _write(out: Path, files: Mapping[str, str | bytes]) -> None:
     try:
-        for name, text in files.items():
+        for name, content in files.items():
             target = out / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
+            target.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     except OSError as error:
         problem = f"cannot be written: {error.strerror}"
         raise ObsError([Diagnostic("unwritable", problem, Origin(str(out), 0))]) from None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from obs.redact import redact
 from obs.review.change import RISKS, Cause, Change, Review, highest
 from obs.review.checklist import questions
-from obs.review.wording import short
+from obs.review.wording import short, visible
 
 MARKER = "<!-- obs review -->"
 """The comment's first line, by which the next run finds it and writes over it."""
@@ -22,7 +22,7 @@ Place = Callable[[Change], str]
 
 def escaped(text: str) -> str:
     """Text that stays text in GitHub's and GitLab's Markdown: no link, no HTML, no mention, no table."""
-    plain = " ".join(redact(text).split())
+    plain = " ".join(visible(redact(text)).split())
     return _SPECIAL.sub(
         lambda found: f"\\{found[1]}" if found[1] not in "@<>" else _ENTITIES[found[1]], plain
     )
@@ -33,21 +33,24 @@ _ENTITIES = {"@": "&#64;", "<": "&lt;", ">": "&gt;"}
 
 def code(text: str) -> str:
     """A code span, whatever backticks are in the text."""
-    plain = " ".join(redact(text).split())
+    plain = " ".join(visible(redact(text)).split())
     fence = "`" * (max((len(run) for run in re.findall(r"`+", plain)), default=0) + 1)
     return f"{fence} {plain} {fence}" if "`" in plain else f"{fence}{plain}{fence}"
 
 
-def render(review: Review, base: str, head: str, place: Place) -> str:
+def render(review: Review, base: str, head: str, place: Place, notes: Sequence[str] = ()) -> str:
     """Ends with a newline; never longer than a comment may be."""
-    text = "\n".join(_lines(review, base, head, place)) + "\n"
+    text = "\n".join(_lines(review, base, head, place, notes)) + "\n"
     if len(text) > MOST:
         text = text[: MOST - 80].rsplit("\n", 1)[0] + "\n</details>\n\n…the rest is in the HTML page.\n"
     return text
 
 
-def _lines(review: Review, base: str, head: str, place: Place) -> Iterator[str]:
+def _lines(review: Review, base: str, head: str, place: Place, notes: Sequence[str]) -> Iterator[str]:
     yield MARKER
+    for note in notes[:10]:
+        yield f"⚠️ {escaped(short(note, 300))}"
+        yield ""
     if not review.changes:
         yield f"**obs review**: nothing that is deployed changes its meaning from {code(base)} to {code(head)}."
         return

@@ -12,13 +12,16 @@ from obs.redact import redact
 from obs.review.change import RISKS, Cause, Change, Review
 from obs.review.checklist import questions
 from obs.review.pictures import Pair
+from obs.review.wording import visible
 
 Place = Callable[[Change], str]
 MOST_PICTURES = 40
 """Dashboards that are drawn; the others are named."""
 
 
-def render(review: Review, boards: Sequence[Pair], base: str, head: str, place: Place) -> str:
+def render(
+    review: Review, boards: Sequence[Pair], base: str, head: str, place: Place, notes: Sequence[str] = ()
+) -> str:
     """The whole page. Every text of the project is escaped; scripts are allowed by their hash alone."""
     style, script = _asset("review.css"), _asset("review.js")
     policy = (
@@ -40,6 +43,7 @@ def render(review: Review, boards: Sequence[Pair], base: str, head: str, place: 
             '<a class="skip" href="#changes">To the changes</a>',
             *_head(review, base, head),
             '<main id="changes">',
+            *_notes(notes),
             *_questions(review),
             *_changes(review, place),
             *_boards(boards),
@@ -61,7 +65,7 @@ def _hash(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(redact(text), quote=True)
+    return escape(visible(redact(text)), quote=True)
 
 
 def _head(review: Review, base: str, head: str) -> Iterator[str]:
@@ -75,6 +79,13 @@ def _head(review: Review, base: str, head: str) -> Iterator[str]:
     yield '<span class="weak">j / k: next, previous · t: theme</span>'
     yield '<button id="theme" type="button" aria-pressed="false">Dark</button>'
     yield "</header>"
+
+
+def _notes(notes: Sequence[str]) -> Iterator[str]:
+    if notes:
+        yield '<section class="notes" aria-labelledby="notes"><h2 id="notes">Not compared</h2><ul>'
+        yield from (f"<li>{_text(note)}</li>" for note in notes)
+        yield "</ul></section>"
 
 
 def _questions(review: Review) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 
@@ -22,6 +23,16 @@ def short(text: str, most: int = 80) -> str:
 def quoted(text: str) -> str:
     """Between single quotes on one line, however long it is."""
     return f"'{short(text)}'"
+
+
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    """Without what is not seen and changes how the rest is: controls, reversed directions, halves of characters."""
+    return text if text.isascii() and text.isprintable() else _HIDDEN.sub("\ufffd", text)
 
 
 def number(value: float) -> str:

@@ -55,6 +55,11 @@ def compare(before: str, after: str) -> list[Meaning]:
     return [Meaning(one.sentence, one.risk, one.why, before, after) for one in found.values()]
 
 
+def reads(text: str) -> bool:
+    """Whether a panel's query is LogQL."""
+    return _read(text) is not None
+
+
 def _read(text: str) -> Expr | None:
     try:
         return logql.check(text, grafana=True).expr

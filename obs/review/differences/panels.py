@@ -70,15 +70,19 @@ def _queries(old: Panel, new: Panel) -> Found:
         yield "query", Meaning(f"query {ref} added: {short(query.text)}", "behaviour", "", "", query.text)
 
 
+def _asked(old: Query, new: Query) -> list[Meaning]:
+    """What the texts mean; of a query whose datasource is not known, in the language that both are written in."""
+    language = new.language or old.language
+    if language == "promql" or (not language and promql.reads(old.text) and promql.reads(new.text)):
+        return promql.compare(old.text, new.text, "panel")
+    if language == "logql" or (not language and logql.reads(old.text) and logql.reads(new.text)):
+        return logql.compare(old.text, new.text)
+    return [Meaning("the query changed", "behaviour", "", old.text, new.text)]
+
+
 def _query(old: Query, new: Query) -> Found:
     if old.text != new.text:
-        language = new.language or old.language
-        if language == "logql":
-            found = logql.compare(old.text, new.text)
-        elif language == "promql":
-            found = promql.compare(old.text, new.text, "panel")
-        else:
-            found = [Meaning("the query changed", "behaviour", "", old.text, new.text)]
+        found = _asked(old, new)
         for meaning in found:
             yield "query", meaning
     if old.legend != new.legend:

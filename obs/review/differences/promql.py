@@ -66,6 +66,11 @@ def compare(before: str, after: str, asker: Asker = "panel") -> list[Meaning]:
     return [Meaning(one.sentence, one.risk, one.why, before, after) for one in unique.values()]
 
 
+def reads(text: str) -> bool:
+    """Whether a panel's query is PromQL."""
+    return _read(text, "panel") is not None
+
+
 def _read(text: str, asker: Asker) -> Expr | None:
     try:
         return promql.check(text, grafana=asker == "panel", version=(3, 9), features=_EVERYTHING).tree
