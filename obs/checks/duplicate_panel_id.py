@@ -36,8 +36,9 @@ def duplicate_panel_id(subject: Subject) -> Iterator[Finding]:
                 yield Finding(
                     f"{dashboard.uid}: {first.title or first.key!r} and {item.title or item.key!r} "
                     f"both have the id {item.id}",
-                    item.origin,
+                    item.origin or dashboard.origin,
                     fix="give each its own; without one, Grafana chooses it",
                     also=((first.origin, "the other"),) if first.origin is not None else (),
                     object=panel_title(dashboard),
+                    cause=f"ids of {dashboard.origin} {dashboard.uid}",
                 )

@@ -26,17 +26,19 @@ from obs.graph.subject import Subject
 
 @lint("warning")
 def duplicate_rule(subject: Subject) -> Iterator[Finding]:
-    """The same name, labels and expression, however it is written."""
+    """The same name, labels and expression, however it is written; told once for two files that hold the same."""
     told: set[int] = set()
     for first, second in twins(subject):
         if id(second) in told:
             continue
         if first.query and second.query and first.query.tree == second.query.tree:
             told.add(id(second))
+            one_file = first.origin.file == second.origin.file
             yield Finding(
                 f"{second} is there twice, with the same labels and the same expression",
                 second.origin,
                 fix="leave one of them out",
                 also=((first.origin, "the first"),),
                 object=second.title,
+                cause="" if one_file else f"copies {first.origin.file} {second.origin.file}",
             )

@@ -1,6 +1,7 @@
 """A range that is too short to hold two samples.
 
 rate() and its kin need two; with fewer they return nothing, and the alert comes and goes with the luck of the timing.
+In a panel, fewer than four scrapes are told as `info`: one missed scrape leaves a gap.
 
 Flagged:
     from obs import Alert
@@ -80,6 +81,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from obs.checks.base import Finding, lint
+from obs.graph.panel_query import PanelQuery
 from obs.graph.scrape_interval import Intervals
 from obs.graph.subject import Subject
 from obs.lang.duration import render
@@ -101,7 +103,9 @@ def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
             if outer.function not in _NEED_TWO or length is None:
                 continue
             found = intervals.of(node.selector)
-            if found is not None and length < 2 * found[0]:
+            if found is None:
+                continue
+            if length < 2 * found[0]:
                 yield Finding.in_rule(
                     rule,
                     f"{rule}: {outer.function}() over {node.range.text or render(length)} often sees fewer than "
@@ -109,4 +113,13 @@ def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
                     (node.range.start, node.range.end),
                     why=f"{found[1]} every {render(found[0])}",
                     fix=f"use a range of at least {render(4 * found[0])}: a scrape may be missed",
+                )
+            elif length < 4 * found[0] and isinstance(rule, PanelQuery):
+                yield Finding.in_rule(
+                    rule,
+                    f"{rule}: {outer.function}() over {node.range.text or render(length)} has a gap after a missed scrape",
+                    (node.range.start, node.range.end),
+                    why=f"{found[1]} every {render(found[0])}",
+                    fix=f"[$__rate_interval] is never shorter than four scrapes, here {render(4 * found[0])}",
+                    severity="info",
                 )

@@ -23,7 +23,9 @@ Source: Grafana 11, provisioning: a dashboard refers to a datasource by its uid.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from obs.checks.base import Finding, also_of_files, check
 from obs.diagnostic import Diagnostic
@@ -53,7 +55,7 @@ def unknown_datasource(program: Program) -> Iterator[Diagnostic]:
 @also_of_files(unknown_datasource)
 def in_files(subject: Subject) -> Iterator[Finding]:
     """The queries of panels, beside the datasources that the files provision, where they provision some."""
-    known = subject.datasources
+    known, one = subject.datasources, _one_grafana(subject)
     uids = {source.uid for source in known or ()} | {source.name for source in known or ()}
     for dashboard in subject.dashboards:
         told: set[str | None] = set()
@@ -68,7 +70,13 @@ def in_files(subject: Subject) -> Iterator[Finding]:
                 and source.uid not in {"", *told, *uids, *SPECIAL_UIDS}
             ):
                 told.add(source.uid)
-                yield _nobody_provisions(dashboard, what, source, origin, known)
+                found = _nobody_provisions(dashboard, what, source, origin, known)
+                yield found if one else replace(found, severity="info", evidence="likely")
+
+
+def _one_grafana(subject: Subject) -> bool:
+    """Whether the datasources lie in one folder: of several, nobody knows which Grafana a dashboard is for."""
+    return len({os.path.dirname(document.source.file) for document in subject.of_kind("datasources")}) <= 1
 
 
 def _chosen_by_grafana(dashboard: Dashboard, what: str, origin: Origin | None) -> Finding:

@@ -42,7 +42,7 @@ from collections.abc import Iterator
 
 from obs.checks.base import Finding, also_of_files, check
 from obs.diagnostic import Diagnostic, Excerpt
-from obs.graph.log_labels import labels_in_loki
+from obs.graph.log_labels import labels_in_loki, one_installation
 from obs.graph.program import Program
 from obs.graph.provenance import stream_labels
 from obs.graph.subject import Subject
@@ -90,7 +90,7 @@ def unknown_log_label(program: Program) -> Iterator[Diagnostic]:
 def in_files(subject: Subject) -> Iterator[Finding]:
     """Panels and rules of Loki's ruler, where the files hold every pipeline that lines come through."""
     labels = labels_in_loki(subject)
-    if labels is None:
+    if labels is None or not one_installation(subject):
         return
     for owner, what, excerpt, at in _queries(subject):
         try:

@@ -21,6 +21,12 @@ def labels_in_loki(subject: Subject) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def one_installation(subject: Subject) -> bool:
+    """Whether one configuration says how lines get their labels; with several, nobody knows which one counts."""
+    documents = dict.fromkeys(pipeline.document for pipeline in subject.pipelines)
+    return len(documents) <= 1
+
+
 def _after(stages: Sequence[LogStage]) -> set[str]:
     """The labels after the last stage; what only some lines lose is still there."""
     labels: set[str] = set()

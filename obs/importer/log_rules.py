@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from obs.lang.error import LanguageError
@@ -24,14 +25,36 @@ def is_logql(expr: str) -> bool:
         return False
     if not _HINT.search(expr):
         return False
-    from obs.lang import logql, promql
+    if _parses_as_promql(expr):
+        return False
+    return _parses_as_logql(expr) or bool(re.search(r"\|[=~]|\|\s*(?:json|logfmt|unwrap)\b", expr))
+
+
+def only_logql(expr: str) -> bool:
+    """Whether the text is LogQL and not PromQL, without having to look like it: `1 > 0` among rules of Loki."""
+    return not _parses_as_promql(expr) and _parses_as_logql(expr)
+
+
+def of_loki(file: str) -> bool:
+    """Whether the file lies in a folder of Loki's, as `loki/rules/tenant/alerts.yml` does."""
+    return "loki" in os.path.dirname(file).split(os.sep)
+
+
+def _parses_as_promql(expr: str) -> bool:
+    from obs.lang import promql
 
     try:
         promql.check(expr)
     except LanguageError:
-        try:
-            logql.check(expr)
-        except LanguageError:
-            return bool(re.search(r"\|[=~]|\|\s*(?:json|logfmt|unwrap)\b", expr))
-        return True
-    return False
+        return False
+    return True
+
+
+def _parses_as_logql(expr: str) -> bool:
+    from obs.lang import logql
+
+    try:
+        logql.check(expr)
+    except LanguageError:
+        return False
+    return True

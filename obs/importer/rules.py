@@ -15,7 +15,7 @@ from obs.formats.yaml_places import Fields, Items, Node, Scalar, node_place
 from obs.graph.document import Server
 from obs.graph.subject import DEFAULT_INTERVAL, Rule
 from obs.importer.findings import Findings
-from obs.importer.log_rules import is_logql
+from obs.importer.log_rules import is_logql, of_loki, only_logql
 from obs.lang import duration
 from obs.lang.error import LanguageError
 from obs.origin import Origin
@@ -119,9 +119,13 @@ class RuleReader:
             self._wrong(f"rules of group {name}", "a list", rules[1])
             return
         found = [self._rule(item, name, interval, shared) for item in rules[1].items]
-        for rule in found:
+        of_logs = [rule is not None and is_logql(rule.expr) for rule in found]
+        loki = any(of_logs) or bool(self.log_rules) or of_loki(self.source.file)
+        for rule, is_of_logs in zip(found, of_logs, strict=True):
             if rule is not None:
-                (self.log_rules if is_logql(rule.expr) else self.rules).append(rule)
+                (self.log_rules if is_of_logs or (loki and only_logql(rule.expr)) else self.rules).append(
+                    rule
+                )
 
     def _group_name(
         self, node: Fields, fields: Mapping[str, tuple[Scalar, Node]], seen: dict[str, Scalar]
