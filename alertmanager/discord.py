@@ -1,7 +1,8 @@
-"""Who hears of what: four alerts reach Discord, everything else stays silent."""
+"""Who hears of what: the alerts of this project reach Discord, everything else stays silent."""
 
 from alertmanager.message import message
 from obs import ChartAlert, Discord, Null, Route, SecretKey
+from rules import spring, traefik
 from rules.cpu import high_node_cpu, high_service_pod_cpu
 from rules.spring import spring_error_logs
 
@@ -11,6 +12,8 @@ clock = ChartAlert("NodeClockNotSynchronising", about="A k3d node shares the clo
 rule_failures = ChartAlert(
     "PrometheusRuleFailures", about="Noise while the chart's own rules find no targets."
 )
+
+systems = [*spring.alerts, *traefik.alerts]
 
 nobody = Null()
 discord = Discord(
@@ -25,7 +28,7 @@ route = Route(
     default=nobody,
     to={
         nobody: [watchdog, clock, rule_failures],
-        discord: [spring_error_logs, high_node_cpu, high_service_pod_cpu, webhook_test],
+        discord: [spring_error_logs, high_node_cpu, high_service_pod_cpu, webhook_test, *systems],
     },
     group_by=["alertname", "namespace", "pod"],
     wait="30s",

@@ -38,7 +38,6 @@ needs_buckets = (
     "management.metrics.distribution.percentiles-histogram.spring.cloud.gateway.requests=true"
 )
 
-# obs: allow switched-off-target: the gateway's metrics are off in dev; the description says what to switch on
 dashboard = Dashboard(
     uid="gateway-api-traffic",
     title="Gateway API Traffic",

@@ -1,8 +1,11 @@
-"""Spring services that log errors."""
+"""Spring services that log errors, fail, are slow, or run out of heap or connections."""
 
 from dashboards.loki_error_logs import dashboard as loki_error_logs
+from dashboards.spring_services import dashboard
 from obs import Alert, seen
+from obs.packs import spring
 from promtail.pipeline import spring_errors
+from services.services import spring as services
 
 # One error must be enough. `increase(x[5m]) > 0` alone never sees a lone error, nor a burst between two scrapes:
 # Promtail makes the counter at its first hit, already at 1, and nothing grew since. `seen` adds the series that did
@@ -20,3 +23,5 @@ spring_error_logs = Alert(
     dashboard=loki_error_logs,
     panel="Error logs",
 )
+
+alerts = spring.alerts(dashboard, services)

@@ -146,7 +146,8 @@ def test_7_an_alert_that_would_name_promtails_pod(broken) -> None:
 
 def test_8_a_dashboard_over_a_target_that_is_off() -> None:
     findings = api.compile_project(api.read_settings(ROOT)).findings
-    (found,) = [one for one in findings if one.check == "switched-off-target"]
+    told = [one for one in findings if one.check == "switched-off-target"]
+    (found,) = [one for one in told if "gateway-api-traffic" in one.problem]
     assert "dashboard gateway-api-traffic shows nothing" in found.problem
     assert "serviceMonitor.enabled" in found.fix
 

@@ -55,16 +55,24 @@ if TYPE_CHECKING:
 
 @check()
 def switched_off_target(program: Program) -> Iterator[Diagnostic]:
-    """One finding for a dashboard or rule and a target, however many queries share them."""
+    """One finding for a system, or for a dashboard or rule and a target, however many queries share them."""
     yield from _off_in_an_environment(program)
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
+    systems: dict[str, _Dark] = {}
     for reader, text, origin, grafana in _texts(program):
         for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
-            if targets and not any(target.enabled for target in targets):
-                entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
-                if metric not in entry[2]:
-                    entry[2].append(metric)
+            if not targets or any(target.enabled for target in targets):
+                continue
+            system = _system(targets)
+            if system:
+                systems.setdefault(system, _Dark()).add(reader, text, origin, targets)
+                continue
+            entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
+            if metric not in entry[2]:
+                entry[2].append(metric)
+    for system, dark in systems.items():
+        yield dark.told(system)
     for (reader, _), (target, origin, metrics) in readers.items():
         yield Diagnostic(
             "switched-off-target",
@@ -75,6 +83,57 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
             fix=target.switch_on,
             also=((target.origin, "switched off here"),),
         )
+
+
+def _system(targets: Sequence[Target]) -> str:
+    """The system that most of them belong to; empty where none is named."""
+    named = [target.system for target in targets if target.system]
+    return max(named, key=named.count) if named else ""
+
+
+class _Dark:
+    """What one system keeps empty: its targets, and which queries of whom."""
+
+    def __init__(self) -> None:
+        self.targets: dict[str, Target] = {}
+        self.queries: dict[str, set[str]] = {}
+        self.places: dict[Origin, None] = {}
+
+    def add(self, reader: str, text: str, origin: Origin | None, targets: Sequence[Target]) -> None:
+        """One query of a reader that gets nothing."""
+        self.targets.update({target.name: target for target in targets})
+        self.queries.setdefault(reader, set()).add(text)
+        if origin is not None:
+            self.places[origin] = None
+
+    def told(self, system: str) -> Diagnostic:
+        """One finding, at the first target that is off."""
+        first, *_ = [one for one in self.targets.values() if one.system == system]
+        off = (
+            f"target {first.name} is" if len(self.targets) == 1 else f"targets {', '.join(self.targets)} are"
+        )
+        told = " and ".join(part for part in (self._boards(), self._rules()) if part)
+        return Diagnostic(
+            "switched-off-target",
+            f"{told}: {off} switched off, and nothing else has the metrics of {system}",
+            first.origin,
+            severity="warning",
+            fix=first.switch_on,
+            also=tuple((place, "reads it") for place in self.places if place != first.origin),
+        )
+
+    def _boards(self) -> str:
+        boards = {name: len(texts) for name, texts in self.queries.items() if name.startswith("dashboard ")}
+        if not boards:
+            return ""
+        counts = {name: f"({count} {'query' if count == 1 else 'queries'})" for name, count in boards.items()}
+        if len(boards) == 1:
+            return " ".join(f"{name} shows nothing {count}" for name, count in counts.items())
+        return f"{', '.join(f'{name} {count}' for name, count in counts.items())} show nothing"
+
+    def _rules(self) -> str:
+        rules = [name for name in self.queries if not name.startswith("dashboard ")]
+        return f"{', '.join(rules)} never {'fires' if len(rules) == 1 else 'fire'}" if rules else ""
 
 
 def _off_in_an_environment(program: Program) -> Iterator[Diagnostic]:

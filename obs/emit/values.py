@@ -35,6 +35,7 @@ def chart_values(program: Program) -> Values:
             "alertmanager": {"alertmanagerSpec": _alertmanager(program)},
             "grafana": _grafana(program),
         },
+        **_loki(program),
         **({"promtail": _promtail(program)} if program.pipeline is not None else {}),
     }
 
@@ -134,6 +135,19 @@ def _datasource(source: Datasource) -> Values:
     if source.json_data:
         found["jsonData"] = cast("Values", dict(source.json_data))
     return found
+
+
+def _loki(program: Program) -> Values:
+    """Loki's chart scrapes itself when its target is on; its MetricsInstance would need the Grafana agent."""
+    if not any(target.provided_by == "loki" and target.enabled for target in program.definitions.targets):
+        return {}
+    monitor: Values = {
+        "enabled": True,
+        "labels": program.stack.selected,
+        "interval": program.stack.prometheus.scrape_interval,
+        "metricsInstance": {"enabled": False},
+    }
+    return {"loki": {"monitoring": {"serviceMonitor": monitor}}}
 
 
 def _promtail(program: Program) -> Values:

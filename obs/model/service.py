@@ -14,6 +14,7 @@ from obs.origin import Origin, here
 from obs.record import field
 
 Kind = Literal["spring", "gateway", "registry", "database", "cache", "other"]
+Monitor = Literal["service", "pod", "push"]
 
 
 @definition
@@ -46,23 +47,37 @@ class Relabel:
 class Target:
     """Something that Prometheus scrapes, or would if it were switched on.
 
-    `exposes` holds glob patterns of metric names. `provided_by` names the chart that makes the ServiceMonitor; with
-    `"obs"` it is generated here. Without an `interval`, the server's own is used. A target that is off keeps the
-    reason and what switches it on.
+    `exposes` holds glob patterns of metric names. `provided_by` names the chart that makes the monitor; with `"obs"`
+    it is generated here: a ServiceMonitor, or with `monitor="pod"` a PodMonitor for what has no Service. `"push"` is
+    for what writes to Prometheus itself. Its place is that of `service`, or `namespace` (`"*"` is any) and `selector`.
+    Without an `interval`, the server's own is used.
+
+    A target that is off keeps the reason and what switches it on. With `ready` its monitor is compiled all the same:
+    it finds nothing until then, so that nothing is left to do here.
+
+    `system` groups targets that are one thing to people (default: the name); `version` is the release that runs, where
+    it is known; `job_label` is the label of the Service or pod that becomes `job`.
     """
 
     name: str
     service: Service | None = field(default=None, kw_only=True)
     exposes: Sequence[str] = field(default=(), kw_only=True)
     provided_by: str = field(default="obs", kw_only=True)
+    monitor: Monitor = field(default="service", kw_only=True)
+    namespace: str = field(default="", kw_only=True)
     port: str = field(default="http", kw_only=True)
     path: str = field(default="/metrics", kw_only=True)
     interval: str = field(default="", kw_only=True)
     honor_labels: bool = field(default=False, kw_only=True)
     selector: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    job_label: str = field(default="", kw_only=True)
+    relabelings: Sequence[Relabel] = field(default=(), kw_only=True)
     metric_relabelings: Sequence[Relabel] = field(default=(), kw_only=True)
     enabled: bool = field(default=True, kw_only=True)
+    ready: bool = field(default=False, kw_only=True)
     switch_on: str = field(default="", kw_only=True)
+    system: str = field(default="", kw_only=True)
+    version: str = field(default="", kw_only=True)
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:
@@ -76,13 +91,24 @@ class Target:
                 at=self.origin,
                 fix='add switch_on="..."',
             )
-        if self.provided_by == "obs" and self.enabled and self.service is None:
+        if self.compiled and self.service is None and not self.namespace:
             raise DefinitionError(
                 f"target {self.name} is generated here and names no service",
                 check="missing-field",
                 at=self.origin,
-                fix="add service=..., or provided_by= the chart that brings its ServiceMonitor",
+                fix="add service=..., or namespace= and selector=, or provided_by= the chart that brings its "
+                "ServiceMonitor",
             )
+
+    @property
+    def compiled(self) -> bool:
+        """Whether a monitor for it is part of the chart."""
+        return self.provided_by == "obs" and self.monitor != "push" and (self.enabled or self.ready)
+
+    @property
+    def group(self) -> str:
+        """The system that it belongs to."""
+        return self.system or self.name
 
     def exposes_metric(self, name: str) -> bool:
         """Whether one of the patterns covers this metric name."""

@@ -216,7 +216,7 @@ def test_exported_scenarios_pass_in_the_real_promtool(tools: Tools, tmp_path: Pa
     assert code == 0, errors
     assert "not exported" in errors
     files = sorted(tmp_path.glob("*.yaml"))
-    assert [one.stem for one in files] == ["test_cpu", "test_outages", "test_spring_errors"]
+    assert {"test_cpu", "test_outages", "test_spring_errors"} <= {one.stem for one in files}
     for one in files:
         done = tools.promtool_test_rules(one)
         assert done.code == 0, done.output
