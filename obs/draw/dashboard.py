@@ -5,10 +5,12 @@ Source of the sizes: Grafana 11, a row of the grid is 30 px high, panels stand 8
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
+from obs.draw.compaction import compacted
 from obs.draw.data import Data
 from obs.draw.panels import painter
 from obs.draw.sample.panel import sample
@@ -24,6 +26,7 @@ GAP = 8
 WIDTH = 1200
 MOST_PANELS = 600
 _TOP = 44.0
+_VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::\w+)?\})")
 _MARKS = {"added": "#56A64B", "removed": "#E02F44", "changed": "#FF9830", "moved": "#5794F2"}
 
 Source = Callable[[Panel], Data]
@@ -46,17 +49,41 @@ def draw(
     head, top = _head(dashboard, width, colours)
     drawn: list[str] = []
     lowest = 0
-    count = 0
-    for row in whole.rows:
-        lowest = max([lowest, *_bottoms(row)])
-        drawn.append(_row_header(row, top, width, colours))
-        for panel in () if row.collapsed else row.panels():
-            count += 1
-            if panel.grid is not None and count <= MOST_PANELS:
-                box = place(panel.grid, top, width)
-                drawn.append(draw_panel(panel, source(panel), box, colours, (marks or {}).get(panel.key, "")))
+    for item, grid in _laid_out(whole):
+        lowest = max(lowest, grid.y + grid.h)
+        box = place(grid, top, width)
+        if isinstance(item, Row):
+            drawn.append(_row_header(item, box, colours, _titled(item.title or "Row", dashboard)))
+        else:
+            mark = (marks or {}).get(item.key, "")
+            drawn.append(draw_panel(item, source(item), box, colours, mark, _titled(item.title, dashboard)))
     height = top + lowest * (ROW_HEIGHT + GAP) + GAP
     return page(width, height, colours, head, *drawn, title=dashboard.title)
+
+
+def _laid_out(dashboard: Dashboard) -> list[tuple[Row | Panel, Grid]]:
+    """Headers and the panels that are seen, where Grafana puts them."""
+    seen: list[tuple[Row | Panel, Grid]] = []
+    for row in dashboard.rows:
+        if row.title is not None and row.grid is not None:
+            seen.append((row, Grid(0, row.grid.y, COLUMNS, 1)))
+        panels = () if row.collapsed else row.panels()
+        seen += [(panel, panel.grid) for panel in panels if panel.grid is not None]
+    del seen[MOST_PANELS:]
+    grids = compacted(grid for _, grid in seen)
+    return [(item, grid) for (item, _), grid in zip(seen, grids, strict=True)]
+
+
+def _titled(title: str, dashboard: Dashboard) -> str:
+    """With the variables' values in their place."""
+    if "$" not in title:
+        return title
+    chosen = {variable.name: ", ".join(_values(variable)) for variable in dashboard.variables}
+
+    def value(found: re.Match[str]) -> str:
+        return chosen.get(found[1] or found[2]) or found[0]
+
+    return _VARIABLE.sub(value, title)
 
 
 def page(width: float, height: float, theme: Theme, *content: str, title: str = "") -> str:
@@ -89,35 +116,37 @@ def place(grid: Grid, top: float, width: float) -> Box:
     )
 
 
-def _bottoms(row: Row) -> list[int]:
-    found = [panel.grid.y + panel.grid.h for panel in row.panels() if panel.grid and not row.collapsed]
-    return [min(one, 4000) for one in (*found, row.grid.y + 1 if row.grid else 0)]
-
-
-def _row_header(row: Row, top: float, width: float, theme: Theme) -> str:
-    if row.title is None or row.grid is None:
-        return ""
-    box = place(row.grid, top, width)
+def _row_header(row: Row, box: Box, theme: Theme, said: str) -> str:
     y = box.y + 20
     tip = [(2, -9), (8, -4), (2, 1)] if row.collapsed else [(0, -7), (10, -7), (5, 0)]
     mark = svg.element("path", d=svg.path([(box.x + x, y + dy) for x, dy in tip], True), fill=theme.secondary)
-    title = measure.fitting(row.title or "Row", box.w - 160, 16, True)
-    said = svg.text(box.x + 18, y, title, theme.text, 16, weight=500)
+    title = measure.fitting(said, box.w - 260, 16, True)
+    name = svg.text(box.x + 18, y, title, theme.text, 16, weight=500)
     count = len(row.panels())
     hidden = f"({count} panel{'' if count == 1 else 's'})" if row.collapsed else ""
     more = svg.text(box.x + 26 + measure.width(title, 16, True), y, hidden, theme.secondary, 12)
-    return svg.group(mark, said, more)
+    return svg.group(mark, name, more, _repeated(row.repeat, box, y, theme))
 
 
-def draw_panel(panel: Panel, data: Data, box: Box, theme: Theme, mark: str = "") -> str:
-    """A panel in its frame, with its title and the mark that it has a description."""
+def _repeated(variable: str, box: Box, y: float, theme: Theme) -> str:
+    """That there is one for each value: which values there are, only the datasource knows."""
+    said = measure.fitting(f"repeats for each ${variable}", box.w * 0.5, 11) if variable else ""
+    return svg.text(box.right - 10, y, said, theme.secondary, 11, "end")
+
+
+def draw_panel(
+    panel: Panel, data: Data, box: Box, theme: Theme, mark: str = "", titled: str | None = None
+) -> str:
+    """A panel in its frame, with its title (`titled`: what it says) and the mark that it has a description."""
+    said = panel.title if titled is None else titled
     frame = "" if panel.transparent else svg.element(
         "rect", x=box.x + 0.5, y=box.y + 0.5, width=max(box.w - 1, 1), height=max(box.h - 1, 1), rx=2,
         fill=theme.panel, stroke=theme.border)  # fmt: skip
     parts = [frame]
     top = 8.0
-    if panel.title:
-        title = measure.fitting(panel.title, box.w - (36 if panel.description else 20), 14, True)
+    parts.append(_repeated(panel.repeat, box, box.y + 20, theme))
+    if said:
+        title = measure.fitting(said, box.w - (36 if panel.description else 20), 14, True)
         parts.append(svg.text(box.x + 10, box.y + 21, title, theme.text, 14, weight=500))
         if panel.description and box.w > 60:
             at = box.x + 22 + measure.width(title, 14, True)
@@ -169,12 +198,22 @@ def _head(dashboard: Dashboard, width: float, theme: Theme) -> tuple[str, float]
     return "".join(parts), y + 44
 
 
+def _values(variable: Variable) -> list[str]:
+    """What is chosen, as its list says it."""
+    if variable.kind == "textbox":
+        return [variable.query] if variable.query else []
+    return [
+        "All" if one == ALL else "auto" if one.startswith("$__auto_interval") else one
+        for one in variable.values
+    ]
+
+
 def _choice(variable: Variable, x: float, y: float, theme: Theme) -> tuple[str, float]:
     name = "" if variable.hide == "label" else measure.fitting(variable.label or variable.name, 160, 12, True)
-    chosen = ", ".join("All" if value in (ALL, "All") else value for value in variable.values) or "…"
+    chosen = ", ".join(_values(variable)) or ("" if variable.kind == "textbox" else "…")
     value = measure.fitting(chosen, 220, 13)
     first = measure.width(name, 12, True) + 16 if name else 0
-    second = measure.width(value, 13) + 30
+    second = max(measure.width(value, 13) + 30, 60 if variable.kind == "textbox" else 0)
     parts = []
     if name:
         parts.append(
@@ -185,6 +224,8 @@ def _choice(variable: Variable, x: float, y: float, theme: Theme) -> tuple[str, 
         svg.element("rect", x=x + first, y=y, width=second, height=30, fill=theme.canvas, stroke=theme.border)
     )
     parts.append(svg.text(x + first + 8, y + 19, value, theme.text, 13))
+    if variable.kind == "textbox":
+        return svg.group(*parts), first + second
     tip = [
         (x + first + second - 16, y + 13),
         (x + first + second - 8, y + 13),

@@ -41,6 +41,8 @@ class Styled:
     mappings: tuple[Mapping[str, object], ...] = ()
     custom: Mapping[str, object] = field(default_factory=dict)
     no_value: str = ""
+    base: tuple[float, ...] = ()
+    """Where each value of a stack begins; empty for what starts at zero."""
 
     def shown(self, value: float | None) -> Shown:
         """A value of this series, in its unit or as its mappings say."""

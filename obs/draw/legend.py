@@ -29,7 +29,7 @@ def with_legend(
     shown = [one for one in series if not _hidden(one)]
     calcs = [calc for calc in settings.get("calcs") or () if isinstance(calc, str)]
     if settings.get("placement") == "right" and box.w > 260:
-        wide = min(box.w * 0.46, _natural(shown, calcs))
+        wide = min(box.w * 0.5, max(_natural(shown, calcs), 80.0))
         place = Box(box.right - wide, box.y + 4, wide, box.h - 4)
         drawn = _table(shown, calcs, place, theme) if calcs else _column(shown, place, theme)
         return drawn, box.inside(right=wide + 10)
@@ -57,7 +57,19 @@ def _said(one: Styled, calcs: Sequence[str]) -> str:
 
 def _natural(series: Sequence[Styled], calcs: Sequence[str]) -> float:
     names = max((measure.width(one.name, 12) for one in series), default=60)
-    return min(names, 260) + 34 + 74 * len(calcs)
+    return min(names, 260) + 34 + sum(_columns(series, calcs))
+
+
+def _columns(series: Sequence[Styled], calcs: Sequence[str]) -> list[float]:
+    """How wide each calculation's column is."""
+    return [
+        max(
+            measure.width(REDUCER_NAMES.get(calc, calc), 12),
+            *(measure.width(str(one.shown(one.reduced(calc))), 12) for one in series[:40]),
+        )
+        + 14
+        for calc in calcs
+    ]
 
 
 def _wrapped(series: Sequence[Styled], calcs: Sequence[str], room: float) -> list[list[Styled]]:
@@ -93,28 +105,24 @@ def _column(series: Sequence[Styled], box: Box, theme: Theme) -> str:
 
 
 def _table(series: Sequence[Styled], calcs: Sequence[str], box: Box, theme: Theme) -> str:
-    column = min(84.0, (box.w - 90) / max(len(calcs), 1))
-    names = box.w - column * len(calcs) - 24
+    widths = _columns(series, calcs)
+    while len(widths) > 1 and sum(widths) > box.w - 74:
+        widths.pop()  # no room for it beside the names
+    calcs = calcs[: len(widths)]
+    ends = [box.right - sum(widths[number + 1 :]) for number in range(len(widths))]
+    names = box.w - sum(widths) - 24
     y = box.y + 14
     drawn = [
-        svg.text(
-            box.right - column * (len(calcs) - number - 1),
-            y,
-            REDUCER_NAMES.get(calc, calc),
-            theme.link,
-            12,
-            "end",
-        )
-        for number, calc in enumerate(calcs)
+        svg.text(end, y, REDUCER_NAMES.get(calc, calc), theme.link, 12, "end")
+        for end, calc in zip(ends, calcs, strict=True)
     ]
     drawn.append(svg.text(box.x + 20, y, "Name", theme.link, 12))
     for one in series[: max(int(box.h // _LINE) - 1, 1)]:
         y += _LINE
         cells = [svg.rect(box.x, y - 5, 14, 4, one.colour, rx=2)]
         cells.append(svg.text(box.x + 20, y, measure.fitting(one.name, names, 12), theme.text, 12))
-        for number, calc in enumerate(calcs):
-            at = box.right - column * (len(calcs) - number - 1)
-            cells.append(svg.text(at, y, str(one.shown(one.reduced(calc))), theme.text, 12, "end"))
+        for end, calc in zip(ends, calcs, strict=True):
+            cells.append(svg.text(end, y, str(one.shown(one.reduced(calc))), theme.text, 12, "end"))
         cells.append(svg.line(box.x, y + 7, box.right, y + 7, theme.weak))
         drawn.append(svg.group(*cells, class_="legend", data_series=one.name))
     return "".join(drawn)

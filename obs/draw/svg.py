@@ -92,8 +92,8 @@ def group(*content: str, **given: str | float | None) -> str:
 
 
 def path(points: Iterable[Point], closed: bool = False) -> str:
-    """The `d` of straight lines through the points."""
-    return "M" + "L".join(f"{number(x)},{number(y)}" for x, y in points) + ("Z" if closed else "")
+    """The `d` of straight lines through the points, to a tenth of a pixel."""
+    return "M" + "L".join([f"{x:.1f},{y:.1f}" for x, y in points]) + ("Z" if closed else "")
 
 
 def runs(points: Sequence[Point | None]) -> list[list[Point]]:

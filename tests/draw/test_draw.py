@@ -12,6 +12,10 @@ from xml.etree import ElementTree
 import pytest
 
 from obs.draw import draw
+from obs.draw.compaction import compacted
+from obs.draw.fields import Styled
+from obs.draw.panels.timeseries import stacked
+from obs.model.panel import Grid
 from tests.draw.boards import HOSTILE, TYPES, board, panel
 
 ROOT = Path(__file__).parents[2]
@@ -163,3 +167,48 @@ def test_same_bytes_in_every_process() -> None:
         for seed, zone in (("1", "UTC"), ("2", "Asia/Seoul"))
     }  # fmt: skip
     assert len(seen) == 1
+
+
+def test_panels_on_top_of_each_other_are_pushed_apart_as_grafana_does() -> None:
+    given = [Grid(0, 0, 12, 8), Grid(0, 4, 12, 4), Grid(12, 20, 12, 2), Grid(20, 0, 30, 3), Grid(-5, 2, 6, 0)]
+    assert compacted(given) == [
+        Grid(0, 0, 12, 8),
+        Grid(0, 12, 12, 4),
+        Grid(12, 11, 12, 2),
+        Grid(0, 8, 24, 3),
+        Grid(0, 11, 6, 1),
+    ]
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_nothing_overlaps_after_compaction(columns: int) -> None:
+    grids = compacted(
+        Grid(number * 7 % 20, number * 5 % 11, 3 + number % 9, 1 + number % columns) for number in range(60)
+    )
+    taken = [
+        (x, y) for one in grids for x in range(one.x, one.x + one.w) for y in range(one.y, one.y + one.h)
+    ]
+    assert len(taken) == len(set(taken))
+    for one in grids:  # each stands on the top or under another
+        assert one.y == 0 or any((x, one.y - 1) in taken for x in range(one.x, one.x + one.w))
+
+
+def test_a_stack_is_drawn_from_band_to_band() -> None:
+    normal = {"stacking": {"mode": "normal", "group": "A"}}
+    right = {**normal, "axisPlacement": "right"}
+    one, two, three = stacked([
+        Styled("a", (1.0, 2.0), custom=normal), Styled("b", (3.0, None), custom=normal), Styled("c", (5.0, 5.0), custom=right)
+    ])  # fmt: skip
+    assert (one.base, one.values) == ((0.0, 0.0), (1.0, 2.0))
+    assert (two.base, two.values) == ((1.0, 2.0), (4.0, 2.0))
+    assert three.values == (5.0, 5.0)
+
+
+def test_titles_show_the_values_of_variables() -> None:
+    variable = {"name": "namespace", "type": "custom", "query": "a,b", "current": {"text": "a", "value": "a"}}
+    drawn = draw(board(panel("stat", "CPU of ${namespace} $unknown"), templating={"list": [variable]}))
+    assert "CPU of a $unknown" in drawn
+
+
+def test_a_repeated_panel_says_so() -> None:
+    assert "repeats for each $namespace" in draw(board(panel("stat", repeat="namespace")))

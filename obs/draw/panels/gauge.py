@@ -30,9 +30,11 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
 
 
 def _gauge(panel: Panel, one: Value, box: Box, named: bool, theme: Theme) -> str:
-    room = box.inside(8, 6, 8, 22 if named else 6)
-    radius = max(min(room.w / 2, room.h / 1.46), 12)
-    x, y = room.x + room.w / 2, room.y + radius + max(0.0, (room.h - radius * 1.46) / 2)
+    below = 20.0 if named else 0.0
+    room = box.inside(8, 6, 8, 6)
+    radius = max(min(room.w / 2, (room.h - below) / 1.46), 12)
+    top = room.y + max(0.0, (room.h - radius * 1.46 - below) / 2)
+    x, y = room.x + room.w / 2, top + radius
     low, high = limits_of(one.series)
     part = 0.0 if one.value is None else max(0.0, min(1.0, (one.value - low) / (high - low)))
     thick = radius * 0.22
@@ -46,11 +48,14 @@ def _gauge(panel: Panel, one: Value, box: Box, named: bool, theme: Theme) -> str
         above = steps[number + 1][0] if number + 1 < len(steps) else None
         end = 1.0 if above is None else (above - low) / (high - low)
         parts.append(_arc(x, y, radius, 4, max(start, 0.0), min(end, 1.0), theme.colour(colour)))
-    size = max(11.0, min(radius * 0.42, (radius * 1.3) / max(measure.width(str(one.shown), 1, True), 0.1)))
+    inner = (radius - 8 - thick) * 1.8
+    size = max(8.0, min(radius * 0.42, inner / max(measure.width(str(one.shown), 1, True), 0.1)))
     parts.append(svg.text(x, y + size * 0.2, str(one.shown), one.colour, size, "middle", 500))
     if named:
         name = measure.fitting(one.series.name, box.w - 12, 13)
-        parts.append(svg.text(x, box.bottom - 6, name, theme.text, 13, "middle"))
+        parts.append(
+            svg.text(x, min(top + radius * 1.46 + 14, box.bottom - 6), name, theme.text, 13, "middle")
+        )
     return svg.group(*parts, class_="value", data_series=one.series.name)
 
 

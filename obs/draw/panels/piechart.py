@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
 from obs.draw.data import Data
 from obs.draw.legend import with_legend
-from obs.draw.panels.reduce import reduced
+from obs.draw.panels.reduce import Value, reduced
 from obs.draw.panels.timeseries import no_data
 from obs.draw.theme import Theme
 from obs.model.panel import Panel
@@ -22,7 +23,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     if not values or not total:
         return no_data(box, theme)
     values.sort(key=lambda one: -(one.value or 0))
-    series = [replace(one.series, name=one.series.name) for one in values]
+    series = [replace(one.series, name=_entry(panel, one, total)) for one in values]
     legend, rest = with_legend(panel.options, series, box, theme)
     radius = max(min(rest.w, rest.h) / 2 - 6, 10)
     x, y = rest.x + rest.w / 2, rest.y + rest.h / 2
@@ -43,6 +44,15 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
                                   measure.fitting(said, radius, 12), "#FFFFFF", 12, "middle"))  # fmt: skip
         angle -= share * 2 * math.pi
     return "".join(drawn) + legend
+
+
+def _entry(panel: Panel, one: Value, total: float) -> str:
+    """The legend's words: the name with the value or the share, as the panel wants."""
+    legend = panel.options.get("legend")
+    wanted = legend.get("values") if isinstance(legend, Mapping) else None
+    said = {"value": str(one.shown), "percent": f"{(one.value or 0) / total:.0%}"}
+    more = [said[name] for name in wanted if name in said] if isinstance(wanted, list) else []
+    return "  ".join([one.series.name, *more])
 
 
 def _slice(

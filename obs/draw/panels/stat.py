@@ -12,6 +12,9 @@ from obs.draw.panels.timeseries import no_data
 from obs.draw.theme import Theme, readable_on
 from obs.model.panel import Panel
 
+_CURVE = 0.3
+"""The curve's share of the height; the words stand above it."""
+
 
 def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     """One tile a value, side by side or below each other."""
@@ -49,50 +52,54 @@ def _tile(panel: Panel, one: Value, box: Box, many: bool, data: Data, theme: The
         ink = theme.text
     mode = panel.options.get("textMode", "auto")
     named = mode in ("value_and_name", "name") or (mode == "auto" and many)
-    if (
-        panel.options.get("graphMode", "area") == "area"
-        and one.series.ref_id not in data.instant
-        and box.h > 50
-    ):
-        parts.append(_spark(one, box, ink if filled else one.colour))
-    said = "" if mode == "name" else one.shown.prefix + one.shown.text
-    suffix = "" if mode == "name" else one.shown.suffix
-    size = _size(said, suffix, box, named)
-    middle = box.y + box.h / 2
-    wide = measure.width(said, size, True) + measure.width(suffix, size * 0.6)
-    start = (
-        box.x + (box.w - wide) / 2
-        if panel.options.get("justifyMode") == "center" or not named
-        else box.x + 10
-    )
-    name = measure.fitting(one.series.name, box.w - 20, 14)
-    if named:
-        parts.append(svg.text(box.x + 10, box.y + 22, name, ink if filled else theme.text, 14, weight=500))
-        middle += 8
-    base = middle + size * 0.36
-    parts.append(svg.text(start, base, said, ink, size, weight=500))
+    curve = panel.options.get("graphMode", "area") == "area" and one.series.ref_id not in data.instant
+    tall = box.h * _CURVE if curve and box.h > 50 else 0.0
+    if tall:
+        parts.append(_spark(one, box, ink if filled else one.colour, tall))
+    centred = panel.options.get("justifyMode") == "center" or not many
     parts.append(
-        svg.text(start + measure.width(said, size, True), base, suffix, ink, size * 0.6, xml_space="preserve")
+        _words(
+            one, mode, named, centred, box.inside(10, 2, 10, tall + 2), (ink, ink if filled else theme.text)
+        )
     )
     return svg.group(*parts, class_="value", data_series=one.series.name)
 
 
-def _size(said: str, suffix: str, box: Box, named: bool) -> float:
-    room = box.h - (28 if named else 8)
+def _words(one: Value, mode: object, named: bool, centred: bool, room: Box, inks: tuple[str, str]) -> str:
+    """The name above the value, both in the middle of the room and as large as it lets them."""
+    said = "" if mode == "name" else one.shown.prefix + one.shown.text
+    suffix = "" if mode == "name" else one.shown.suffix
+    heading = min(14.0, max(room.h * 0.36, 9.0)) if named else 0.0
+    size = _size(said, suffix, room, heading * 1.35) if said or suffix else 0.0
+    top = room.y + max((room.h - heading * 1.35 - size * 1.05) / 2, 0)
+    wide = measure.width(said, size, True) + measure.width(suffix, size * 0.6)
+    start = room.x + (room.w - wide) / 2 if centred else room.x
+    name = measure.fitting(one.series.name, room.w, heading) if named else ""
+    at, anchor = (room.x + room.w / 2, "middle") if centred else (room.x, "start")
+    base = top + heading * 1.35 + size * 0.86
+    return (
+        svg.text(at, top + heading, name, inks[1], heading, anchor, 500)
+        + svg.text(start, base, said, inks[0], size, weight=500)
+        + svg.text(
+            start + measure.width(said, size, True), base, suffix, inks[0], size * 0.6, xml_space="preserve"
+        )
+    )
+
+
+def _size(said: str, suffix: str, room: Box, above: float) -> float:
     unit = measure.width(said, 1, True) + measure.width(suffix, 0.6)
-    return max(10.0, min(room * 0.62, (box.w - 20) / max(unit, 0.1), 72.0))
+    return max(9.0, min((room.h - above) * 0.75, room.w / max(unit, 0.1), 72.0))
 
 
-def _spark(one: Value, box: Box, colour: str) -> str:
+def _spark(one: Value, box: Box, colour: str, tall: float) -> str:
     known = [value for value in one.series.values if value is not None]
     if len(known) < 2:
         return ""
     low, high = min(known), max(known)
-    tall = box.h * 0.36
     points = [
         (
             box.x + box.w * number / (len(known) - 1),
-            box.bottom - 2 - tall * ((value - low) / (high - low or 1)),
+            box.bottom - 2 - (tall - 4) * ((value - low) / (high - low or 1)),
         )
         for number, value in enumerate(known)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -41,24 +41,44 @@ def no_data(box: Box, theme: Theme, says: str = "No data") -> str:
 
 
 def stacked(series: Sequence[Styled]) -> list[Styled]:
-    """Values on top of each other where the panel stacks them; `percent` makes shares of them."""
-    kinds = {_stacking(one) for one in series}
-    if not kinds & {"normal", "percent"}:
-        return list(series)
-    count = max(len(one.values) for one in series)
-    below = [0.0] * count
-    whole = (
-        [sum(one.values[at] or 0 for one in series) or 1 for at in range(count)]
-        if "percent" in kinds
-        else None
-    )
-    found = []
-    for one in series:
-        below = [below[at] + (one.values[at] or 0) for at in range(count)]
-        values = [value / whole[at] for at, value in enumerate(below)] if whole else below
-        unit = "percentunit" if whole else one.unit
-        found.append(replace(one, values=tuple(values), unit=unit))
+    """Values on top of each other where the panel stacks them; `percent` makes shares of them.
+
+    Series of another axis or another unit, and those that are not stacked, stand beside the stack.
+    """
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for number, one in enumerate(series):
+        if _stacking(one) in ("normal", "percent"):
+            groups.setdefault(_group(one), []).append(number)
+    found = list(series)
+    for numbers in groups.values():
+        for number, one in zip(numbers, _stack([series[at] for at in numbers]), strict=True):
+            found[number] = one
     return found
+
+
+def _group(one: Styled) -> tuple[object, ...]:
+    stacking = one.custom.get("stacking")
+    named = stacking.get("group") if isinstance(stacking, Mapping) else None
+    return (
+        str(named),
+        one.custom.get("axisPlacement") == "right",
+        one.unit,
+        one.custom.get("drawStyle") == "bars",
+    )
+
+
+def _stack(series: Sequence[Styled]) -> Iterator[Styled]:
+    count = max(len(one.values) for one in series)
+    values = [
+        [(one.values[at] if at < len(one.values) else None) or 0.0 for at in range(count)] for one in series
+    ]
+    shares = any(_stacking(one) == "percent" for one in series)
+    whole = [sum(column) or 1.0 if shares else 1.0 for column in zip(*values, strict=True)]
+    below = [0.0] * count
+    for one, own in zip(series, values, strict=True):
+        above = [low + value / total for low, value, total in zip(below, own, whole, strict=True)]
+        yield replace(one, values=tuple(above), base=tuple(below), unit="percentunit" if shares else one.unit)
+        below = above
 
 
 def _stacking(one: Styled) -> str:
@@ -92,8 +112,7 @@ def chart(series: Sequence[Styled], timeline: Timeline, box: Box, theme: Theme) 
         svg.text(plot_box.right + 6, second.y(at) + 4, label, theme.secondary, 12) for at, label in labels2
     ]
     drawn.append(_thresholds(left[0], plot, theme))
-    ordered = list(reversed(series)) if _stacking(series[0]) in ("normal", "percent") else list(series)
-    for one in ordered:
+    for one in series:
         where = second if one in right and right != left else plot
         drawn.append(svg.group(_curve(one, timeline.moments, where), class_="series", data_series=one.name))
     label = str(left[0].custom.get("axisLabel") or "")
@@ -178,13 +197,17 @@ def _curve(one: Styled, moments: Sequence[float], plot: Plot) -> str:
     points = [(plot.x(at), plot.y(value)) if value is not None else None
               for at, value in zip(moments, one.values, strict=False)]  # fmt: skip
     zero = max(plot.box.y, min(plot.y(max(plot.y.low, 0)), plot.box.bottom))
+    floor = [max(plot.box.y, min(plot.y(value), plot.box.bottom)) for value in one.base] or [zero] * len(
+        points
+    )
     fill = _number(custom.get("fillOpacity"), 0) / 100
     width = _number(custom.get("lineWidth"), 1)
     if style == "bars":
         wide = max(plot.box.w / max(len(points), 1) * 0.7, 1)
         return "".join(
-            svg.rect(x - wide / 2, min(y, zero), wide, abs(zero - y), one.colour, fill_opacity=max(fill, 0.3))
-            for point in points if point is not None for x, y in [point]
+            svg.rect(point[0] - wide / 2, min(point[1], low), wide, abs(low - point[1]), one.colour,
+                     fill_opacity=max(fill, 0.3))
+            for point, low in zip(points, floor, strict=False) if point is not None
         )  # fmt: skip
     drawn = []
     for run in svg.runs(points):
@@ -193,7 +216,7 @@ def _curve(one: Styled, moments: Sequence[float], plot: Plot) -> str:
             continue
         shape = _stepped(run, str(custom.get("lineInterpolation") or "linear"))
         if fill:
-            area = [*shape, (shape[-1][0], zero), (shape[0][0], zero)]
+            area = [*shape, *_below(run, points, floor)]
             drawn.append(svg.element("path", d=svg.path(area, True), fill=one.colour, fill_opacity=fill))
         dash = custom.get("lineStyle")
         dashed = "6 5" if isinstance(dash, Mapping) and dash.get("fill") == "dash" else None
@@ -202,6 +225,16 @@ def _curve(one: Styled, moments: Sequence[float], plot: Plot) -> str:
         if custom.get("showPoints") == "always":
             drawn += [svg.circle(x, y, _number(custom.get("pointSize"), 5) / 2, one.colour) for x, y in run]
     return "".join(drawn)
+
+
+def _below(
+    run: Sequence[svg.Point], points: Sequence[svg.Point | None], floor: Sequence[float]
+) -> list[svg.Point]:
+    """The lower edge of an area, from right to left; two points where it is flat."""
+    if len(set(floor)) <= 1:
+        return [(run[-1][0], floor[0]), (run[0][0], floor[0])]
+    first = points.index(run[0])
+    return [(x, floor[first + number]) for number, (x, _) in reversed([*enumerate(run)])]
 
 
 def _stepped(run: Sequence[svg.Point], kind: str) -> list[svg.Point]:
