@@ -42,7 +42,7 @@ def _made(cls: type, options: dict[str, bool]) -> type:
     names = tuple(one.name for one in fields)
     given: dict[str, Callable[..., Any]] = {
         "__init__": _init(made, fields, slots),
-        "__repr__": _repr(names),
+        "__repr__": _repr(tuple(one.name for one in fields if one.repr)),
         "__setattr__": _refusing(made, names, "assign to", "__setattr__"),
         "__delattr__": _refusing(made, names, "delete", "__delattr__"),
     }

@@ -23,6 +23,7 @@ def made(dataclass: Any, slots: bool) -> Any:
         size: float = 1.0
         parts: list[int] = record.field(default_factory=list, hash=False)
         place: int = record.field(default=0, compare=False)
+        secret: str = record.field(default="s3cret", repr=False)
 
         @property
         def loud(self) -> str:

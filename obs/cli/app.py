@@ -317,6 +317,29 @@ def review(
     raise typer.Exit(run_review(base, head, project, out, acknowledged=ack, quiet=quiet))
 
 
+@app.command()
+def preview(
+    project: Project = None,
+    prometheus: Annotated[
+        str, typer.Option("--prometheus", help="A real Prometheus to ask, instead of sample data.")
+    ] = "",
+    loki: Annotated[str, typer.Option("--loki", help="A real Loki to ask.")] = "",
+    base: Annotated[str, typer.Option("--base", help="What changes are told against.")] = "HEAD",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port on 127.0.0.1 (default: a free one).")
+    ] = 0,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+) -> None:
+    """Show the project in a browser, drawn again at every save: dashboards, alerts, routes, pipelines, the graph."""
+    from obs.cli.preview import run_preview
+
+    raise typer.Exit(
+        run_preview(
+            project, prometheus=prometheus, loki=loki, base=base, port=port, open_browser=open_browser
+        )
+    )
+
+
 @app.command(name="promql", context_settings={"ignore_unknown_options": True})
 def promql(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],

@@ -127,6 +127,21 @@ def _lines(
     yield f"{paint('1', safe(alert.title))}  {where(alert.origin, root)}"
     labels = ", ".join(f'{name}="{value}"' for name, value in sorted(alert.labels.items()))
     yield from wrapped(f"group {alert.group}{f', {labels}' if labels else ''}", "  ")
+    for title, shown in sections(subject, graph, told, arriving, findings, root):
+        yield ""
+        yield paint("1", title)
+        yield from shown
+
+
+def sections(
+    subject: Subject,
+    graph: Graph,
+    told: Story,
+    arriving: Sequence[Delivery],
+    findings: Sequence[Diagnostic] | None,
+    root: Path,
+) -> Iterator[tuple[str, list[str]]]:
+    """The parts of the story that have something to tell; `findings` is None where nobody has linted."""
     for title, lines in (
         ("What must happen", _happens(subject, graph, told)),
         ("When it fires", _fires(told)),
@@ -138,9 +153,7 @@ def _lines(
     ):
         shown = list(lines)
         if shown:
-            yield ""
-            yield paint("1", title)
-            yield from shown
+            yield title, shown
 
 
 def _happens(subject: Subject, graph: Graph, told: Story) -> Iterator[str]:
@@ -361,7 +374,7 @@ def _ends(told: Story) -> Iterator[str]:
     )
 
 
-def _silent(graph: Graph, told: Story, findings: Sequence[Diagnostic], root: Path) -> Iterator[str]:
+def _silent(graph: Graph, told: Story, findings: Sequence[Diagnostic] | None, root: Path) -> Iterator[str]:
     for origin in told.origins:
         if origin.idle:
             yield from wrapped(
@@ -379,10 +392,10 @@ def _silent(graph: Graph, told: Story, findings: Sequence[Diagnostic], root: Pat
                 )
     for muting in told.muted:
         yield from wrapped(_muting(muting), "  - ")
-    for finding in findings:
+    for finding in findings or ():
         place = f" ({where(finding.at, root)})" if finding.at is not None else ""
         yield from wrapped(f"{finding.severity}[{finding.check}] {safe(finding.problem)}{place}", "  - ")
-    if not findings:
+    if findings is not None and not findings:
         yield "  - obs lint finds nothing wrong with it."
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from obs import __version__
 from obs.checks import baseline
@@ -22,6 +22,9 @@ from obs.diagnostic import Diagnostic, FindingsError, ObsError, Severity
 from obs.project.settings import Settings
 from obs.record import dataclass, field
 from obs.report import place
+
+if TYPE_CHECKING:
+    from obs.graph.subject import Subject
 
 Format = Literal["human", "json", "sarif", "github", "junit", "checkstyle"]
 
@@ -191,19 +194,35 @@ def linted(scope: Scope) -> Linted:
 
 
 def _project(settings: Settings) -> Linted:
-    from obs.api import load_program, render_lock
-    from obs.artifact import Artifact
+    from obs.api import load_program
     from obs.graph.subject import of_program
+
+    return _of_subject(settings, of_program(load_program(settings)))
+
+
+def linted_subject(settings: Settings, subject: Subject) -> Linted:
+    """A project that was loaded already, with its policy."""
+    from obs.project.policy import read_policy
+
+    policy = read_policy(settings.root / "pyproject.toml")
+    return _of_subject(settings, replace(subject, policy=policy) if policy is not None else subject)
+
+
+def _of_subject(settings: Settings, subject: Subject) -> Linted:
+    from obs.api import render_lock
+    from obs.artifact import Artifact
     from obs.project.discover import definition_files
+
+    program = subject.program
+    assert program is not None
 
     def emit() -> tuple[Artifact, ...]:
         from obs.emit.everything import artifacts
 
         return (*artifacts(program), Artifact(settings.lock, render_lock(program), (), "lock"))
 
-    program = load_program(settings)
     everywhere = replace(settings, definitions=(*settings.definitions, settings.checks))
-    return Linted(of_program(program), emit, (), tuple(map(str, definition_files(everywhere))))
+    return Linted(subject, emit, (), tuple(map(str, definition_files(everywhere))))
 
 
 def _foreign(scope: Scope) -> Linted:

@@ -78,6 +78,11 @@ def sides(base: str, head: str, project: Path | None) -> Iterator[tuple[Side, Si
         yield before, after
 
 
+def side(name: str, project: Path | None, scratch: Path) -> Side:
+    """One of them; `scratch` is where a revision is unpacked, and must be there while it is read. Raises ObsError."""
+    return _read(_source(name, project, scratch))
+
+
 class _NoBuildError(ObsError):
     """The definitions of a revision do not build."""
 

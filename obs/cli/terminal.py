@@ -7,6 +7,8 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from obs.cli.output import colour, plain, print_findings
@@ -20,13 +22,30 @@ LONGEST_LINE = 1 << 24
 """Bytes of a query, and of one log line, that are read from standard input."""
 
 
+_ELSEWHERE: ContextVar[bool] = ContextVar("elsewhere", default=False)
+
+
+@contextmanager
+def unwrapped() -> Iterator[None]:
+    """Inside, texts are for somewhere else than the terminal: each paragraph is one line, and nothing is painted."""
+    token = _ELSEWHERE.set(True)
+    try:
+        yield
+    finally:
+        _ELSEWHERE.reset(token)
+
+
 def painter() -> Painter:
     """Colours for standard output, if it is a terminal that wants them."""
+    if _ELSEWHERE.get():
+        return Painter(False)
     return Painter(colour(sys.stdout))
 
 
 def columns() -> int:
     """How wide a paragraph may be."""
+    if _ELSEWHERE.get():
+        return 1_000_000
     if not sys.stdout.isatty():
         return 100
     return max(40, min(120, shutil.get_terminal_size((100, 24)).columns))

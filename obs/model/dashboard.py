@@ -200,6 +200,10 @@ class Dashboard:
         """The same dashboard with other rows, whose panels are bound and keyed already."""
         return self._with("rows", tuple(rows))
 
+    def viewed(self, time: tuple[str, str], variables: Iterable[Variable]) -> Dashboard:
+        """The same dashboard as a reader sets it: another range, other values chosen."""
+        return self._with("time", time)._with("variables", tuple(variables))
+
     def without_notes(self) -> Dashboard:
         """The same dashboard, for those who have reported its notes already."""
         return self._with("notes", ())

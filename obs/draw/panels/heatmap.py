@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from obs.draw import measure, svg
 from obs.draw.box import Box
 from obs.draw.data import Data, Series
-from obs.draw.panels.timeseries import no_data
+from obs.draw.panels.timeseries import no_data, plot_area
 from obs.draw.theme import Theme, blend
 from obs.draw.time_axis import time_marks
 from obs.draw.value import shown
@@ -45,7 +45,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     for number in range(0, len(labels), step):
         y = plot.bottom - number * tall - tall / 2 + 4
         drawn.append(svg.text(plot.x - 6, y, labels[number], theme.secondary, 12, "end"))
-    return "".join([*drawn, time_marks(data.timeline, plot, theme)])
+    return "".join([plot_area(plot), *drawn, time_marks(data.timeline, plot, theme)])
 
 
 def buckets(series: Sequence[Series]) -> list[tuple[str, tuple[float, ...]]]:

@@ -6,7 +6,7 @@ from obs.draw import measure, svg
 from obs.draw.box import Box
 from obs.draw.data import Data
 from obs.draw.fields import Styled, styled, value_colour
-from obs.draw.panels.timeseries import no_data
+from obs.draw.panels.timeseries import no_data, plot_area
 from obs.draw.theme import Theme, readable_on
 from obs.draw.time_axis import time_marks
 from obs.model.panel import Panel
@@ -34,7 +34,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
         cells = _cells(one, 32) if panel.type == "status-history" else _bands(one)
         drawn_cells = [_cell(one, start, end, value, line, panel, theme) for start, end, value in cells]
         drawn.append(svg.group(name, *drawn_cells, class_="series", data_series=one.name))
-    return "".join([*drawn, time_marks(data.timeline, plot, theme)])
+    return "".join([plot_area(plot), *drawn, time_marks(data.timeline, plot, theme)])
 
 
 def _bands(one: Styled) -> list[tuple[float, float, float | None]]:

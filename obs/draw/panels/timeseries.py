@@ -40,6 +40,11 @@ def no_data(box: Box, theme: Theme, says: str = "No data") -> str:
     return svg.text(box.x + box.w / 2, box.y + box.h / 2 + 4, says, theme.secondary, 14, "middle")
 
 
+def plot_area(box: Box) -> str:
+    """Where the curves are, for whoever looks for a moment in the picture."""
+    return svg.element("rect", class_="plot", x=box.x, y=box.y, width=box.w, height=box.h, fill="none")
+
+
 def stacked(series: Sequence[Styled]) -> list[Styled]:
     """Values on top of each other where the panel stacks them; `percent` makes shares of them.
 
@@ -107,7 +112,11 @@ def chart(series: Sequence[Styled], timeline: Timeline, box: Box, theme: Theme) 
     times = Scale(timeline.start, timeline.end, plot_box.x, plot_box.right)
     plot = Plot(plot_box, times, replace(values, start=plot_box.bottom, end=plot_box.y))
     second = Plot(plot_box, times, replace(values2, start=plot_box.bottom, end=plot_box.y))
-    drawn = [_grid(plot, labels, theme), time_marks(timeline, plot.box, theme, grid=True)]
+    drawn = [
+        plot_area(plot_box),
+        _grid(plot, labels, theme),
+        time_marks(timeline, plot.box, theme, grid=True),
+    ]
     drawn += [
         svg.text(plot_box.right + 6, second.y(at) + 4, label, theme.secondary, 12) for at, label in labels2
     ]

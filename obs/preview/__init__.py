@@ -1,0 +1,1 @@
+"""A local page that shows the project while it is written: dashboards, rules, routes, pipelines, the graph."""
