@@ -12,7 +12,7 @@ from hypothesis import settings
 from obs.testing.control_plane import ControlPlane
 from obs.testing.tools import ToolMissingError, Tools
 
-MARKERS = {"tools": ("real",), "control_plane": ("real", "cluster")}
+MARKERS = {"tools": ("real",), "control_plane": ("real", "cluster"), "browser": ("browser",)}
 COMMANDS = (
     "promtool",
     "rule-engine",

@@ -68,9 +68,10 @@ def test_they_are_made_shown_compared_and_hashed_alike(dataclass: Any, slots: bo
     assert len({thing("a", place=1), thing("a", place=2), thing("b")}) == 2
     assert thing("a").parts is not thing("a").parts
     assert thing("a").loud == "A"
-    assert thing.__match_args__ == ("name", "size", "parts", "place")
-    assert [one.name for one in dataclasses.fields(thing)] == ["name", "size", "parts", "place"]
-    assert dataclasses.asdict(thing("a")) == {"name": "a", "size": 1.0, "parts": [], "place": 0}
+    assert thing.__match_args__ == ("name", "size", "parts", "place", "secret")
+    assert [one.name for one in dataclasses.fields(thing)] == ["name", "size", "parts", "place", "secret"]
+    plain = {"name": "a", "size": 1.0, "parts": [], "place": 0, "secret": "s3cret"}
+    assert dataclasses.asdict(thing("a")) == plain
     assert hasattr(thing("a"), "__dict__") is not slots
 
 

@@ -62,7 +62,7 @@ const status = (words) => {
   const text = words || (state.errors.length ? plural(state.errors.length, "error") : found === null ? "checking…" : wrong ? plural(wrong, "finding") : "no findings");
   $("status").replaceChildren(
     element("span", {}, state.live ? "real data" : "sample data"),
-    element("span", { className: `count ${state.errors.length || words ? "error" : wrong ? "warning" : "good"}` }, text));
+    element("span", { className: `count ${state.errors.length || words ? "error" : wrong ? "warning" : found === null ? "" : "good"}` }, text));
 };
 
 const problems = () => {
@@ -147,7 +147,7 @@ const drawPanel = (item, mark) => {
     const open = element("button", { type: "button", className: "open", "aria-label": `Details of ${item.title || item.key}` }, "Details");
     const worst = found.some((one) => one.severity === "error") ? "error" : "warning";
     const badge = found.length ? element("span", { className: `badge found ${worst}`, title: found.map((one) => one.problem).join("\n") }, plural(found.length, "finding")) : null;
-    const made = element("article", { className: "panel", "data-key": item.key }, svg, open, badge);
+    const made = element("article", { className: "tile", "data-key": item.key }, svg, open, badge);
     open.addEventListener("click", (event) => { event.stopPropagation(); details(item.key, open); });
     made.addEventListener("click", () => { if (made.dataset.dragged) delete made.dataset.dragged; else details(item.key, open); });
     made.signature = signature; made.svg = svg; made.item = item;
@@ -267,7 +267,7 @@ const show = async (marks = {}) => {
       const page = new DOMParser().parseFromString(found.html, "text/html").body;
       content.replaceChildren(...page.childNodes);
       const at = now.name && $(`${now.page}/${now.name}`);
-      if (at) at.scrollIntoView({ block: "start" });
+      if (at && now.page !== "graph") at.scrollIntoView({ block: "start" });
     }
   } catch (error) {
     if (number === sent) { panels.clear(); content.replaceChildren(element("p", { className: "error" }, error.message)); }
