@@ -44,8 +44,9 @@ lint-ci: $(READY)
 	$(BIN)/obs lint --strict $(if $(GITHUB_ACTIONS),--format github) || failed=$$?; \
 	exit $$failed
 
-# The page of each check, from its docstring, and the list of them.
+# The index by which lint imports only the checks that can find something, the page of each from its docstring, and the list.
 docs-checks: $(READY)
+	$(BIN)/python -m tools.check_index
 	$(BIN)/obs lint --pages docs/checks
 
 # Breaks the platform's definitions in many ways, one at a time, and counts what lint finds: by hand, then by typos.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.checks.suppress import Comments
+    from obs.graph.at_hand import Needs
     from obs.graph.panel_query import PanelQuery
     from obs.graph.subject import Rule, Subject
     from obs.model.dashboard import Dashboard
@@ -124,6 +124,8 @@ class Check:
     `finds` are the names of its findings when they are not all called like it; `file` is where it is written.
     `alone` promises that a finding about a rule or a dashboard depends on that and on the metrics it reads, on no
     other rule: `obs lint --since` asks it about what changed only.
+    `needs` is what a subject must hold for it to find anything; None where that is not known.
+    `module` is where its page is, if not in `document`: it is imported when somebody asks.
     """
 
     name: str
@@ -134,10 +136,17 @@ class Check:
     of_comments: CommentCheck | None = None
     severity: Severity = "error"
     profile: Profile = "default"
-    page: str = ""
+    document: str = ""
     finds: tuple[str, ...] = ()
     file: str = ""
     alone: bool = False
+    needs: Needs | None = None
+    module: str = ""
+
+    @property
+    def page(self) -> str:
+        """What there is to know of it."""
+        return import_module(self.module).__doc__ or "" if self.module else self.document
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -239,8 +248,8 @@ def also_of_files(of: ProgramCheck, *, alone: bool = False) -> Callable[[Subject
     """
 
     def register(function: SubjectCheck) -> SubjectCheck:
-        name = _name(of)
-        _INTO[-1][name] = replace(_INTO[-1][name], of_subject=function, alone=alone)
+        name, into = _name(of), _into(function)
+        into[name] = replace(into[name], of_subject=function, alone=alone)
         return function
 
     return register
@@ -258,9 +267,15 @@ def comment_check(severity: Severity = "warning") -> Callable[[CommentCheck], Co
 
 def _register(found: Check, function: object) -> None:
     module = sys.modules[str(getattr(function, "__module__"))]  # noqa: B009
-    _INTO[-1][found.name] = replace(
-        found, page=module.__doc__ or "", file=str(getattr(module, "__file__", ""))
+    _into(function)[found.name] = replace(
+        found, document=module.__doc__ or "", file=str(getattr(module, "__file__", ""))
     )
+
+
+def _into(function: object) -> dict[str, Check]:
+    """Where a check belongs: one of the package may first be imported by one of a project."""
+    own = str(getattr(function, "__module__")).startswith("obs.checks.")  # noqa: B009
+    return _FOUND if own else _INTO[-1]
 
 
 @contextmanager
@@ -278,38 +293,29 @@ def _name(function: object) -> str:
 
 
 def checks() -> list[Check]:
-    """Every check of the package, by name."""
-    _load()
-    return [_FOUND[name] for name in sorted(_FOUND)]
+    """Every check of the package, by name; what it does is imported when it is asked."""
+    from obs.checks.index import indexed
 
-
-_GATES = (b"\n@check(", b"\n@artifact_check()", b"\n@artifact_check(severity", b"\n@dashboard_check(")
+    found = indexed(loaded)
+    return [found[name] for name in sorted(found)]
 
 
 def gates() -> list[Check]:
-    """The checks of the build, by name; a module that has none of them is not even imported."""
-    _load(lambda source: any(each in source for each in _GATES))
-    return [_FOUND[name] for name in sorted(_FOUND) if _FOUND[name].stage == "build"]
+    """The checks of the build, by name."""
+    return [one for one in checks() if one.stage == "build"]
 
 
-def _load(wanted: Callable[[bytes], bool] | None = None) -> None:
-    import obs.checks
-
-    with registering_into(_FOUND):
-        for module in pkgutil.iter_modules(obs.checks.__path__):
-            name = f"obs.checks.{module.name}"
-            known = module.name == "base" or name in sys.modules
-            if not known and (wanted is None or wanted(_source(module))):
-                import_module(name)
+def loaded(module: str) -> dict[str, Check]:
+    """The checks of a module of this package, which is imported."""
+    made = import_module(f"obs.checks.{module}")
+    return {name: one for name, one in _FOUND.items() if one.file == made.__file__}
 
 
-def _source(module: pkgutil.ModuleInfo) -> bytes:
-    file = f"{getattr(module.module_finder, 'path', '')}/{module.name}.py"
-    try:
-        with open(file, "rb") as handle:
-            return handle.read()
-    except OSError:
-        return b"\n@check("  # in an archive: import it and see
+def asked(one: Check, subject: Subject) -> Iterable[Finding]:
+    """What a check of the subject finds; it is not even imported where it could find nothing."""
+    if one.of_subject is None or (one.needs is not None and not subject.at_hand.any_of(one.needs)):
+        return ()
+    return one.of_subject(subject)
 
 
 def diagnostic(found: Finding, by: Check) -> Diagnostic:
@@ -361,7 +367,7 @@ def subject_findings(subject: Subject, profiles: tuple[Profile, ...] = ("default
         if one.of_subject is None or one.profile not in profiles:
             continue
         if subject.program is None or one.of_program is None:
-            yield from (diagnostic(found, one) for found in one.of_subject(subject))
+            yield from (diagnostic(found, one) for found in asked(one, subject))
 
 
 def artifact_findings(

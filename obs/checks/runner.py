@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from obs.checks.base import Check, Finding, Profile, checks, diagnostic
+from obs.checks.base import Check, Finding, Profile, asked, checks, diagnostic
 from obs.checks.halves import findings_in_halves
 from obs.checks.suppress import Comments, Suppressor
 from obs.diagnostic import Diagnostic, ObsError, Severity
@@ -132,7 +132,7 @@ def _asked(check: Check, linted: Linted, made: Sequence[Artifact]) -> Iterator[D
         yield from check.of_program(program)
     elif check.of_subject is not None:
         subject = linted.changed if check.alone and linted.changed is not None else linted.subject
-        yield from (diagnostic(_typed(found), check) for found in check.of_subject(subject))
+        yield from (diagnostic(_typed(found), check) for found in asked(check, subject))
     if program is not None and check.of_artifacts is not None and made:
         yield from check.of_artifacts(program, made)
 

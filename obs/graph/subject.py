@@ -29,6 +29,7 @@ from obs.origin import Origin
 from obs.record import dataclass, field
 
 if TYPE_CHECKING:
+    from obs.graph.at_hand import AtHand
     from obs.graph.log_stages import LogStage
     from obs.graph.metric_types import MetricTypes, TypeMisuse
     from obs.graph.metrics import Metrics
@@ -203,6 +204,13 @@ class Subject:
         from obs.graph.uses import Uses
 
         return Uses(self.queried)
+
+    @cached_property
+    def at_hand(self) -> AtHand:
+        """What is here at all, by name: whether a check could find anything."""
+        from obs.graph.at_hand import AtHand
+
+        return AtHand(self)
 
     @cached_property
     def recorded(self) -> Mapping[str, tuple[Rule, ...]]:
