@@ -20,8 +20,8 @@ MOST = 24
 """Alternatives; beyond them the check is asked, which is quicker than to look at them all."""
 
 FIELDS = frozenset(
-    ["rules", "alerts", "records", "log_rules", "dashboards", "program", "stack", "targets", "counters"]
-    + ["alertmanager", "documents", "pipelines", "datasources", "server", "policy", "reader_findings"]
+    {"rules", "alerts", "records", "log_rules", "dashboards", "program", "stack", "targets", "counters"}
+    | {"alertmanager", "documents", "pipelines", "datasources", "server", "policy", "reader_findings"}
 )
 """What is empty or None where it was not given, and an atom by itself."""
 SAME = frozenset(
