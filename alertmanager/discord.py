@@ -2,7 +2,22 @@
 
 from alertmanager.message import message
 from obs import ChartAlert, Discord, Null, Route, SecretKey
-from rules import spring, traefik
+from rules import (
+    argocd,
+    certificates,
+    eureka,
+    gateway,
+    k6,
+    linkerd,
+    logs,
+    monitoring,
+    postgres,
+    redis,
+    rollouts,
+    spring,
+    traefik,
+    workloads,
+)
 from rules.cpu import high_node_cpu, high_service_pod_cpu
 from rules.spring import spring_error_logs
 
@@ -13,7 +28,11 @@ rule_failures = ChartAlert(
     "PrometheusRuleFailures", about="Noise while the chart's own rules find no targets."
 )
 
-systems = [*spring.alerts, *traefik.alerts]
+packs = (
+    argocd, certificates, eureka, gateway, k6, linkerd, logs, monitoring, postgres, redis, rollouts, spring, traefik,
+    workloads,
+)  # fmt: skip
+systems = [alert for pack in packs for alert in pack.alerts]
 
 nobody = Null()
 discord = Discord(

@@ -2,6 +2,7 @@
 
 from dashboards.loki_error_logs import dashboard as error_logs
 from obs import Dashboard, Link, Query, bargauge, override, table, timeseries
+from obs.packs.gateway import pool
 from services.datasources import prometheus
 from services.services import gateway
 from services.targets import gateway_actuator
@@ -76,5 +77,6 @@ dashboard = Dashboard(
                                       cellOptions={"type": "color-text"})],
                   description=f"선택한 기간의 라우트별 요약. {needs_buckets}"),
         ],
+        [pool()],
     ],
 )  # fmt: skip

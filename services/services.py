@@ -18,4 +18,5 @@ sample_postgres = Service("sample-postgres", namespace="data", port=5432, kind="
 redis = Service("redis", namespace="data", port=6379, kind="cache")
 
 spring = [community, study, user, store, gateway, eureka]
+clients = [service for service in spring if service is not eureka]  # what registers with Eureka
 namespaces = "|".join(service.namespace for service in spring)

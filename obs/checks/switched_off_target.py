@@ -59,6 +59,10 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     yield from _off_in_an_environment(program)
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
     systems: dict[str, _Dark] = {}
+    sizes = {
+        f"dashboard {dashboard.uid}": len({query.text for _, query in dashboard.queries()})
+        for dashboard in program.dashboards
+    }
     for reader, text, origin, grafana in _texts(program):
         for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
@@ -66,7 +70,7 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
                 continue
             system = _system(targets)
             if system:
-                systems.setdefault(system, _Dark()).add(reader, text, origin, targets)
+                systems.setdefault(system, _Dark(sizes)).add(reader, text, origin, targets)
                 continue
             entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
             if metric not in entry[2]:
@@ -92,9 +96,10 @@ def _system(targets: Sequence[Target]) -> str:
 
 
 class _Dark:
-    """What one system keeps empty: its targets, and which queries of whom."""
+    """What one system keeps empty: its targets, and which queries of whom; `sizes` are all queries of a dashboard."""
 
-    def __init__(self) -> None:
+    def __init__(self, sizes: Mapping[str, int]) -> None:
+        self.sizes = sizes
         self.targets: dict[str, Target] = {}
         self.queries: dict[str, set[str]] = {}
         self.places: dict[Origin, None] = {}
@@ -123,13 +128,17 @@ class _Dark:
         )
 
     def _boards(self) -> str:
-        boards = {name: len(texts) for name, texts in self.queries.items() if name.startswith("dashboard ")}
-        if not boards:
-            return ""
-        counts = {name: f"({count} {'query' if count == 1 else 'queries'})" for name, count in boards.items()}
-        if len(boards) == 1:
-            return " ".join(f"{name} shows nothing {count}" for name, count in counts.items())
-        return f"{', '.join(f'{name} {count}' for name, count in counts.items())} show nothing"
+        """`dashboard x shows nothing (3 queries)`, or `shows nothing in 3 of 12 queries`."""
+        told = []
+        for name, texts in self.queries.items():
+            if name.startswith("dashboard "):
+                empty, every = len(texts), self.sizes.get(name, 0)
+                count = f"{empty} {'query' if empty == 1 else 'queries'}"
+                told.append(
+                    f"{name} shows nothing "
+                    + (f"({count})" if empty >= every else f"in {empty} of {every} queries")
+                )
+        return ", ".join(told)
 
     def _rules(self) -> str:
         rules = [name for name in self.queries if not name.startswith("dashboard ")]

@@ -51,6 +51,7 @@ def collect(loaded: list[Loaded]) -> tuple[Definitions, list[Diagnostic]]:
             if not name.startswith("__"):
                 for one in _each(value):
                     _take(one, name, item.path, found)
+    found.services.sort(key=lambda one: (one.origin.file, one.origin.line))  # not by who imports them first
     problems.extend(_duplicates(found))
     return found, problems
 

@@ -43,7 +43,7 @@ FOUND = [
     ),
     ("unknown-label-value", 'kube_pod_status_phase{phase="Crashed"} == 1', "is never 'Crashed'"),
     ("unknown-label-value", 'kube_pod_status_phase{phase!="Runing"} == 1', "excludes nothing"),
-    ("unscraped-metric", "redis_up == 0", "no target exposes redis_up"),
+    ("unscraped-metric", "endpoints_pods == 0", "no target exposes endpoints_pods"),
     ("dropped-metric", "container_memory_swap > 1", "kube-prometheus-stack drops container_memory_swap"),
     ("conditional-metric", "kube_state_metrics_total_shards > 1", "selfMonitor.enabled"),
     ("label-not-allowlisted", 'kube_pod_labels{label_team="a"} == 1', "has no label_team"),

@@ -97,9 +97,9 @@ def test_a_metric_of_a_target_that_is_off(platform: Subject) -> None:
 
 
 def test_a_system_that_nobody_declared_and_the_platform_does_not_scrape(platform: Subject) -> None:
-    (source,) = platform.metrics.sources("redis_up")
+    (source,) = platform.metrics.sources("endpoints_pods")
     assert source.scraped is None
-    assert "ServiceMonitor" in source.switch_on
+    assert "podMonitor" in source.switch_on
 
 
 def test_a_name_that_nobody_knows() -> None:

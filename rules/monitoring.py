@@ -1,0 +1,6 @@
+"""Who says so when the monitoring fails."""
+
+from dashboards.monitoring import dashboard
+from obs.packs import monitoring
+
+alerts = monitoring.alerts(dashboard)

@@ -1,0 +1,6 @@
+"""Pods that run out of memory or cannot start, and names that are not found."""
+
+from dashboards.workloads import dashboard
+from obs.packs import kubernetes
+
+alerts = kubernetes.alerts(dashboard)
