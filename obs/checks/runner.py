@@ -69,6 +69,7 @@ class Linted:
 
     `files` are those whose comments count, absolute.
     `changed` is what checks that look at each rule alone are asked about, where that is less than the subject.
+    `today` is the date that comments are held against (2027-01-31); without it none of them has run out.
     """
 
     subject: Subject
@@ -76,6 +77,7 @@ class Linted:
     read: tuple[Diagnostic, ...] = ()
     files: tuple[str, ...] = ()
     changed: Subject | None = None
+    today: str = ""
 
 
 def run(linted: Linted, selection: Selection, own: Sequence[Check] = ()) -> list[Diagnostic]:
@@ -95,7 +97,7 @@ def run(linted: Linted, selection: Selection, own: Sequence[Check] = ()) -> list
     suppressor = Suppressor(linted.files, names)
     kept = suppressor.keep(told)
     ran = {name for check in chosen for name in check.names} | {one.check for one in found}
-    comments = suppressor.comments(filter(selection.tells, ran))
+    comments = suppressor.comments(filter(selection.tells, ran), linted.today)
     kept += suppressor.keep(_of_comments(chosen, comments))
     return kept
 

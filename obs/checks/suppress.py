@@ -2,7 +2,8 @@
 
 A comment covers the line that it stands on, the line below it when it stands alone, and the object that it stands in:
 the innermost call in Python, the innermost list item (a rule, a route, a stage) in YAML.
-`# obs: allow-file check-name: reason` covers its whole file.
+`# obs: allow-file check-name: reason` covers its whole file. Before the colon, `until=2027-01-31` says when the matter is
+to be looked at again, and `owner=platform` by whom.
 """
 
 from __future__ import annotations
@@ -21,12 +22,16 @@ from obs.regular_file import bytes_of
 
 MARK = "obs:"
 _COMMENT = re.compile(r"#\s*obs:\s*allow(?P<file>-file)?(?![\w-])\s*(?P<rest>.*)")
+_OPTION = re.compile(r"\s(until|owner)=([^\s,:]*)")
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One `# obs: allow`; `column` counts from 0, `alone` when no code stands before it on its line."""
+    """One `# obs: allow`; `column` counts from 0, `alone` when no code stands before it on its line.
+
+    `until` is as it is written: a date (2027-01-31), or what was meant to be one; None when nothing is.
+    """
 
     file: str
     line: int
@@ -35,6 +40,8 @@ class Comment:
     reason: str
     whole_file: bool
     alone: bool
+    until: str | None = None
+    owner: str = ""
 
     @property
     def origin(self) -> Origin:
@@ -50,12 +57,14 @@ class Comments:
     """All comments of what is linted, after the other checks have run.
 
     `known` are the names of all checks, `ran` of those that ran; `used` holds each comment with a name that it allowed.
+    `today` is a date (2027-01-31), empty where nobody said what day it is.
     """
 
     comments: tuple[Comment, ...]
     known: frozenset[str]
     ran: frozenset[str]
     used: frozenset[tuple[Comment, str]]
+    today: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +107,8 @@ def _read(file: str, line: int, column: int, comment: str, alone: bool) -> Comme
     if match is None:
         return None
     names, _, reason = match["rest"].partition(":")
+    said = dict(_OPTION.findall(names))
+    names = _OPTION.sub("", names)
     listed = tuple(name.strip() for name in names.split(","))
     if not any(listed) or not all(_NAME.fullmatch(name) for name in listed if name):
         first = _NAME.match(names.strip())
@@ -111,6 +122,8 @@ def _read(file: str, line: int, column: int, comment: str, alone: bool) -> Comme
         reason.strip(),
         match["file"] is not None,
         alone,
+        said.get("until"),
+        said.get("owner", ""),
     )
 
 
@@ -268,10 +281,10 @@ class Suppressor:
         """The findings that no comment allows."""
         return [found for found in findings if not self._allowed(found)]
 
-    def comments(self, ran: Iterable[str]) -> Comments:
+    def comments(self, ran: Iterable[str], today: str = "") -> Comments:
         """What the checks of comments look at."""
         listed = [one for _, source in sorted(self._sources.items()) for one in source.comments]
-        return Comments(tuple(listed), self.known, frozenset(ran), frozenset(self._used))
+        return Comments(tuple(listed), self.known, frozenset(ran), frozenset(self._used), today)
 
     def _allowed(self, found: Diagnostic) -> bool:
         allowed = False

@@ -35,14 +35,16 @@ Instead:
     shop = Target("shop", provided_by="charts/shop", exposes=["shop_*", "store_*"])
     orders = RecordingRule("job:store_orders:rate5m", expr="sum by (job) (rate(store_orders_total[5m]))")
 
-Other people's files may ask for metrics of exporters that the catalogue does not describe: those are not reported.
+Other people's files may ask for metrics of exporters that the catalogue does not describe: those are told in one line,
+as `info`. `obs catalogue learn` makes them known.
 
 Source: none of the other linters without a server; pint's promql/series asks one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from obs.catalogue.gaps import gap
 from obs.catalogue.renamed import RENAMED
@@ -61,6 +63,7 @@ def unknown_metric(subject: Subject) -> Iterator[Finding]:
     A target's `node_*` covers a slip of the pen too, so what it exposes is looked at like what nobody makes.
     """
     told: set[str] = set()
+    strangers: dict[str, Selection] = {}
     for one in subject.selections:
         name = one.metric
         covered = bool(one.sources) and all(source.kind == "target" for source in one.sources)
@@ -74,7 +77,31 @@ def unknown_metric(subject: Subject) -> Iterator[Finding]:
                 one, slip or other, sure=bool(slip) or (subject.program is not None and not covered)
             )
         elif subject.program is not None and subject.targets and not covered:
-            yield _undeclared(one)
+            yield replace(_undeclared(one), cause=f"nobody exposes {_exporter(name)}")
+        elif subject.program is None and not covered:
+            strangers[name] = one
+    if strangers:
+        yield _unjudged(strangers)
+
+
+def _exporter(name: str) -> str:
+    return f"{name.partition('_')[0]}_*"
+
+
+def _unjudged(strangers: Mapping[str, Selection]) -> Finding:
+    exporters = sorted(set(map(_exporter, strangers)))
+    listed = ", ".join(exporters[:8]) + (f" and {len(exporters) - 8} more" if len(exporters) > 8 else "")
+    many = len(strangers) > 1
+    first = next(iter(strangers.values()))
+    return Finding(
+        f"{len(strangers)} metric{'s' if many else ''} of exporters that the catalogue does not describe: {listed}",
+        first.rule.origin,
+        why=f"{'their' if many else 'its'} type, labels and existence cannot be judged",
+        fix="obs catalogue learn metadata.json (an answer of /api/v1/metadata, or a page of /metrics)",
+        evidence="assumed",
+        severity="info",
+        object="catalogue",
+    )
 
 
 def _resembling(one: Selection, meant: str, *, sure: bool) -> Finding:

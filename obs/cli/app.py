@@ -194,6 +194,13 @@ def lint(
         Optional[Path],  # noqa: UP045
         typer.Option("--write-baseline", help="Put up with everything that is found now."),
     ] = None,
+    vendored: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--vendored", help="Files that somebody else keeps: told as infos. Globs."),
+    ] = None,
+    today: Annotated[
+        str, typer.Option("--today", help="The day that until= of comments is held against.")
+    ] = "",
     since: Annotated[str, typer.Option("--since", help="Only what was not found at this Git revision.")] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend.")] = False,
     diff: Annotated[
@@ -224,6 +231,8 @@ def lint(
                 chart=chart or [],
                 select=select or [],
                 ignore=ignore or [],
+                vendored=vendored or [],
+                today=today,
                 profile="strict" if strict else profile,
                 severity=severity,
                 format=format,

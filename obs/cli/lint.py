@@ -25,6 +25,7 @@ from obs.report import place
 
 if TYPE_CHECKING:
     from obs.graph.subject import Subject
+    from obs.project.policy import Policy
 
 Format = Literal["human", "json", "sarif", "github", "junit", "checkstyle"]
 
@@ -42,6 +43,8 @@ class Options:
     output: Path | None = None
     baseline: Path | None = None
     write_baseline: Path | None = None
+    vendored: tuple[str, ...] = ()
+    today: str = ""
     since: str = ""
     fix: bool = False
     diff: bool = False
@@ -54,6 +57,7 @@ class Scope:
     """What is looked at: a project's definitions (of which `only` are told), or the files and folders `foreign`.
 
     `config` is the TOML file that holds the policy, for a project its pyproject.toml where it is None.
+    `vendored` are globs of files that somebody else keeps; `today` is the day that comments are held against.
     """
 
     root: Path
@@ -61,6 +65,8 @@ class Scope:
     only: tuple[Path, ...] = ()
     foreign: Resolved = field(default_factory=Resolved)
     config: Path | None = None
+    vendored: tuple[str, ...] = ()
+    today: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ def _run(options: Options) -> int:
     started = time.perf_counter()
     place.forget()
     try:
-        scope = scope_of(options)
+        scope = replace(scope_of(options), vendored=options.vendored, today=options.today or _today())
         changes = _changes(options, scope)
         outcome = lint(scope, options.selection, changes)
         told = _new(options, scope, outcome, changes)
@@ -116,6 +122,12 @@ def _run(options: Options) -> int:
     if options.format == "human" and not options.quiet:
         _summarise(options, told, hidden, outcome, time.perf_counter() - started)
     return 1 if fails(told) else 0
+
+
+def _today() -> str:
+    from datetime import date
+
+    return date.today().isoformat()
 
 
 def scope_of(options: Options) -> Scope:
@@ -164,12 +176,12 @@ def lint(scope: Scope, selection: Selection, changes: Changes | None = None) -> 
     unknown = unknown_names([*selection.select, *selection.ignore], known)
     if unknown:
         raise ObsError(unknown)
-    read = linted(scope)
+    read = replace(linted(scope), today=scope.today)
     if changes is not None:
         from obs.graph.changed import changed
 
         read = replace(read, changed=changed(read.subject, frozenset(changes.files), changes.records))
-    findings = run(read, selection, own)
+    findings = lowered(run(read, selection, own), scope, read.subject.policy)
     if scope.only:
         findings = [found for found in findings if found.at is not None and within(found.at.file, scope.only)]
     ran = tuple(name for check in known if selection.has(check) for name in check.names)
@@ -181,6 +193,16 @@ def lint(scope: Scope, selection: Selection, changes: Changes | None = None) -> 
         ran,
         {"rules": len(subject.rules), "dashboards": len(subject.dashboards)},
     )
+
+
+def lowered(findings: list[Diagnostic], scope: Scope, policy: Policy | None) -> list[Diagnostic]:
+    """The findings, those in files that somebody else keeps as infos."""
+    globs = (*scope.vendored, *(policy.vendored if policy is not None else ()))
+    if not globs:
+        return findings
+    from obs.checks.vendored import lower
+
+    return lower(findings, globs, scope.root)
 
 
 def linted(scope: Scope) -> Linted:

@@ -31,6 +31,8 @@ class Said:
     output: Path | None
     baseline: Path | None
     write_baseline: Path | None
+    vendored: list[str]
+    today: str
     since: str
     fix: bool
     diff: bool
@@ -88,6 +90,8 @@ def _lint(said: Said) -> int:
         output=said.output,
         baseline=said.baseline,
         write_baseline=said.write_baseline,
+        vendored=tuple(said.vendored),
+        today=_day(said.today),
         since=said.since,
         fix=said.fix,
         diff=said.diff,
@@ -95,6 +99,14 @@ def _lint(said: Said) -> int:
         quiet=said.quiet,
     )
     return run_lint(options)
+
+
+def _day(text: str) -> str:
+    from obs.checks.expired_suppression import is_date
+
+    if text and not is_date(text):
+        raise _usage(f"--today {text} is no date", "year, month and day: --today 2027-01-31")
+    return text
 
 
 def _names(given: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -156,13 +157,12 @@ def _moved(scope: Scope, top: Path, there: Path) -> Scope:
 
     foreign = scope.foreign.moved(move)
     only = tuple(move(path) for path in scope.only)
+    root = move(scope.root) if scope.root.is_relative_to(top) else there
     if scope.settings is None:
-        return Scope(
-            move(scope.root) if scope.root.is_relative_to(top) else there, None, only, foreign, scope.config
-        )
+        return replace(scope, root=root, only=only, foreign=foreign)
     from obs.project.settings import load
 
-    return Scope(move(scope.root), load(move(scope.root)), only, foreign, scope.config)
+    return replace(scope, root=root, settings=load(root), only=only, foreign=foreign)
 
 
 def _linted(

@@ -74,12 +74,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """All policies of a file, the bounds of groups (milliseconds), and what could not be read."""
+    """All policies of a file, the bounds of groups (milliseconds), the files that somebody else keeps, and what could
+    not be read."""
 
     rules: tuple[RulePolicy, ...] = ()
     min_group_interval: int | None = None
     max_group_interval: int | None = None
     max_rules_per_group: int | None = None
+    vendored: Texts = ()
     faults: tuple[Fault, ...] = ()
     origin: Origin | None = None
 
@@ -205,6 +207,7 @@ _GROUPS: Mapping[str, Callable[[object], object]] = {
     "min_group_interval": _duration,
     "max_group_interval": _duration,
     "max_rules_per_group": _count,
+    "vendored": _texts,
 }
 assert set(_READ) == {one.name for one in fields(RulePolicy)} - {"origin"}
 

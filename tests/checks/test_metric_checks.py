@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from obs import api
-from obs.checks.base import Check, checks
+from obs.checks.base import Check, Finding, checks
 from obs.cli.init import write_starter
 from obs.graph.subject import Rule, Subject, of_program
 from obs.model.stack import AlertmanagerServer
@@ -24,10 +24,14 @@ def platform() -> Subject:
 
 
 def problems(subject: Subject, check: str, *exprs: str) -> list[str]:
+    return [found.problem for found in findings(subject, check, *exprs)]
+
+
+def findings(subject: Subject, check: str, *exprs: str) -> list[Finding]:
     rules = tuple(Rule("alert", "A", expr, "g", Origin("rules.py", 1)) for expr in exprs)
     of_subject = CHECKS[check].of_subject
     assert of_subject is not None
-    return [found.problem for found in of_subject(replace(subject, rules=rules, dashboards=()))]
+    return list(of_subject(replace(subject, rules=rules, dashboards=())))
 
 
 FOUND = [
@@ -106,7 +110,11 @@ def test_the_project_proves_a_label_missing_that_other_peoples_files_may_have(pl
 
 
 def test_files_of_others_may_ask_for_exporters_that_nobody_described() -> None:
-    assert problems(Subject(), "unknown-metric", "store_orders_total > 1", "my_exporter_load1 > 1") == []
+    exprs = ("store_orders_total > 1", "my_exporter_load1 > 1", "my_exporter_load5 > 1")
+    (problem,) = problems(Subject(), "unknown-metric", *exprs)
+    assert "3 metrics of exporters that the catalogue does not describe: my_*, store_*" in problem
+    severities = [found.severity for found in findings(Subject(), "unknown-metric", *exprs)]
+    assert severities == ["info"]
 
 
 def test_a_projects_own_catalogue_counts(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from obs.checks.runner import Linted, Selection, run
 from obs.checks.suppress import Source, Suppressor
+from obs.checks.vendored import lower
 from obs.diagnostic import Diagnostic, Excerpt, TextPlace
+from obs.importer.subject import read
 from obs.origin import Origin
 
 PYTHON = """\
@@ -175,3 +178,49 @@ def test_a_finding_is_allowed_at_its_maker_and_at_its_text(tmp_path: Path) -> No
         ]
     )
     assert [one.problem for one in kept] == ["made elsewhere", "of another name"]
+
+
+DATED = "groups: [{{name: g, rules: [{{alert: A, expr: vector(1)}}]}}] # obs: allow-file always-firing {}: it beats\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "today", "told"),
+    [
+        ("until=2027-01-31", "2027-01-31", []),
+        ("until=2027-01-31", "2027-02-01", ["always-firing was allowed until 2027-01-31"]),
+        ("until=2027-01-31 owner=platform", "2027-02-01", ["always-firing was allowed until 2027-01-31"]),
+        ("owner=platform", "2999-01-01", []),
+        ("until=2027-02-30", "2020-01-01", ["until=2027-02-30 is no date"]),
+        ("until=soon", "2020-01-01", ["until=soon is no date"]),
+        ("until=", "2020-01-01", ["until= is no date"]),
+        ("until=2027-01-31", "", []),
+    ],
+)
+def test_a_permission_that_runs_out(tmp_path: Path, options: str, today: str, told: list[str]) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text(DATED.format(options), encoding="utf-8")
+    subject, found = read((file,), root=tmp_path)
+    linted = Linted(subject, None, tuple(found), subject.files, today=today)
+    assert [one.problem for one in run(linted, Selection())] == told
+
+
+@pytest.mark.parametrize(
+    ("globs", "levels"),
+    [
+        ((), ["warning", "warning"]),
+        (("upstream/*",), ["warning", "info"]),
+        (("upstream",), ["warning", "info"]),
+        (("**/*.yaml",), ["info", "info"]),
+        (("other/*",), ["warning", "warning"]),
+    ],
+)
+def test_files_that_somebody_else_keeps(tmp_path: Path, globs: tuple[str, ...], levels: list[str]) -> None:
+    for name in ("ours/a.yaml", "upstream/deep/a.yaml"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("groups: [{name: g, rules: [{alert: TargetDown, expr: vector(1)}]}]\n")
+    subject, found = read((tmp_path,), root=tmp_path)
+    told = run(Linted(subject, None, tuple(found), subject.files), Selection(select=("always-firing",)))
+    lowered = lower(told, globs, tmp_path)
+    assert [one.severity for one in lowered] == levels
+    if "upstream" in "".join(globs):
+        assert "defaultRules: {disabled: {TargetDown: true}}" in lowered[1].fix
