@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from obs.catalogue.entry import Entry, Group, Kind, Scrape, Type
+from obs.catalogue.entry import CAPTURED, Entry, Group, Kind, Scrape, Type
 from obs.catalogue.exposition import Family, PageError, Sample, is_open_metrics, read_page
 from obs.catalogue.schema import LABEL_NAME, METRIC_NAME
 from obs.catalogue.series import System
@@ -59,10 +59,15 @@ def capture(text: str, *, name: str, source: str = "", open_metrics: bool | None
 
     `name` is the id of the system, `source` says where the page came from. A build info metric gives the version.
     """
+    is_open = is_open_metrics(text) if open_metrics is None else open_metrics
+    return described(read_page(text, open_metrics=is_open), is_open=is_open, name=name, source=source)
+
+
+def described(told: Iterable[Family | Sample], *, is_open: bool, name: str, source: str) -> System:
+    """The system that families and samples describe; `is_open` says that they are named as OpenMetrics does."""
     metrics: dict[str, _Seen] = {}
     versions: Counter[str] = Counter()
-    is_open = is_open_metrics(text) if open_metrics is None else open_metrics
-    for found in read_page(text, open_metrics=is_open):
+    for found in told:
         if isinstance(found, Family):
             for stored in _stored_names(found, is_open):
                 _add(metrics, stored, found)
@@ -79,7 +84,7 @@ def capture(text: str, *, name: str, source: str = "", open_metrics: bool | None
         title=name,
         version=version.removeprefix("v")[:100] or "unknown",
         module=name.replace("-", "_"),
-        scrape=Scrape(job=name, how="captured from a page"),
+        scrape=Scrape(job=name, how=CAPTURED),
         groups={group.name: group},
         entries={key: entries[key] for key in sorted(entries)},
     )

@@ -102,6 +102,11 @@ class Scrape:
     switch_on: str = ""
 
 
+CAPTURED = "captured from a page"
+LEARNED = "learned from what a server answered"
+"""How systems came in whose metrics were seen at work, rather than read about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Metrics that share a source, and perhaps a condition (`when`)."""

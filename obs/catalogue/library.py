@@ -55,6 +55,18 @@ class Catalogue:
         self._replaced = {index().modules[id] for id in self._own if id in index().modules}
         self._names: list[str] | None = None
 
+    def seen(self, name: str) -> System | None:
+        """The own system that was seen at work and whose metrics begin with the same word as a name."""
+        word = name.partition("_")[0] + "_"
+        return next(
+            (
+                own
+                for own in self._own.values()
+                if own.seen and any(entry.startswith(word) for entry in own.entries)
+            ),
+            None,
+        )
+
     def systems(self) -> tuple[System, ...]:
         """Every system, by id."""
         ids = sorted({*index().modules, *self._own})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 
-from obs.catalogue.entry import SUFFIXES, Entry, Group, Part, Scrape, Trap, Type
+from obs.catalogue.entry import CAPTURED, LEARNED, SUFFIXES, Entry, Group, Part, Scrape, Trap, Type
 from obs.catalogue.version import exists, within
 from obs.record import dataclass, field
 
@@ -43,6 +43,11 @@ class System:
         for entry in self.entries.values():
             for name in entry.series_names():
                 yield from (one for one in self.resolve(name) if one.entry is entry)
+
+    @property
+    def seen(self) -> bool:
+        """Whether its metrics were seen at work, rather than read about."""
+        return self.scrape.how in (CAPTURED, LEARNED)
 
     def covers(self, version: str) -> bool | None:
         """Whether the entries hold for this release; None when it floats."""

@@ -47,7 +47,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from obs.catalogue.gaps import gap
+from obs.catalogue.library import close
 from obs.catalogue.renamed import RENAMED
+from obs.catalogue.series import System
 from obs.checks.base import Finding, lint
 from obs.graph.meant import SERIES, meant_metric
 from obs.graph.selections import Selection
@@ -79,7 +81,11 @@ def unknown_metric(subject: Subject) -> Iterator[Finding]:
         elif subject.program is not None and subject.targets and not covered:
             yield replace(_undeclared(one), cause=f"nobody exposes {_exporter(name)}")
         elif subject.program is None and not covered:
-            strangers[name] = one
+            system = subject.metrics.catalogue.seen(name)
+            if system is None:
+                strangers[name] = one
+            else:
+                yield _not_seen(one, system)
     if strangers:
         yield _unjudged(strangers)
 
@@ -123,6 +129,18 @@ def _undeclared(one: Selection) -> Finding:
         why="no target exposes it, no rule records it, no pipeline counts it, and the catalogue does not know it",
         fix="add it to exposes= of its Target, or describe its exporter: "
         "obs catalogue capture http://.../metrics --out catalogue/NAME.yaml",
+        evidence="likely",
+    )
+
+
+def _not_seen(one: Selection, system: System) -> Finding:
+    near = close(one.metric, list(system.entries), 1, 0.8)
+    return Finding.in_rule(
+        one.rule,
+        f"{one.rule} asks for {one.metric}, which {system.title} was not seen to expose",
+        one.name_span,
+        why=f"{len(system.entries)} others of it are known from {next(iter(system.groups.values())).source}",
+        fix=f"did you mean {near[0]}?" if near else "learn it again where that is old: obs catalogue learn",
         evidence="likely",
     )
 

@@ -201,6 +201,10 @@ def lint(
     today: Annotated[
         str, typer.Option("--today", help="The day that until= of comments is held against.")
     ] = "",
+    catalogue: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--catalogue", help="Folder that describes exporters, beside files of others."),
+    ] = None,
     since: Annotated[str, typer.Option("--since", help="Only what was not found at this Git revision.")] = "",
     fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend.")] = False,
     diff: Annotated[
@@ -233,6 +237,7 @@ def lint(
                 ignore=ignore or [],
                 vendored=vendored or [],
                 today=today,
+                catalogue=catalogue,
                 profile="strict" if strict else profile,
                 severity=severity,
                 format=format,

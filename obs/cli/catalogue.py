@@ -12,6 +12,7 @@ import typer
 
 from obs.cli.output import plain, plural, print_findings
 from obs.diagnostic import Diagnostic, ObsError
+from obs.origin import Origin
 from obs.redact import redact
 
 if TYPE_CHECKING:
@@ -78,6 +79,23 @@ def capture(
 ) -> None:
     """Make a catalogue file from a real page of metrics (Prometheus text or OpenMetrics)."""
     raise typer.Exit(run_capture(place, name, out, timeout=timeout, largest=max_size << 20, as_json=json))
+
+
+@commands.command()
+def learn(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Saved answers of /api/v1/metadata, /targets/metadata, /series, or pages."),
+    ],
+    name: Annotated[str, typer.Option("--name", help="Id of the system (default: the first file's).")] = "",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", "-o", help="Write here (default: catalogue/NAME.yaml)."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Write what a server's saved answers tell of your own exporters into the project's catalogue."""
+    raise typer.Exit(run_learn(files, name, out, as_json=json))
 
 
 @commands.command()
@@ -183,6 +201,57 @@ def run_capture(
         return _failed(ObsError([Diagnostic("not-written", problem)]), as_json=as_json)
     print(f"{out}: {plural(len(system.entries), 'metrics')}")
     return 0
+
+
+def run_learn(files: Sequence[Path], name: str, out: Path | None, *, as_json: bool) -> int:
+    """The catalogue file of all answers together; one that somebody wrote by hand is not overwritten."""
+    from obs.catalogue import default
+    from obs.catalogue.capture import identifier, read_text
+    from obs.catalogue.exposition import PageError
+    from obs.catalogue.learn import learn, read_answer
+    from obs.catalogue.source import source_tree, write_source
+
+    id = identifier(name or files[0].stem)
+    place = out or Path("catalogue") / f"{id}.yaml"
+    answers = []
+    try:
+        for file in files:
+            try:
+                answers.append(read_answer(read_text(file)))
+            except PageError as error:
+                at = Origin(str(file), error.line)
+                raise ObsError([Diagnostic("invalid-answer", error.message, at)]) from None
+        sources = ", ".join(file.name for file in files)
+        learned = learn(answers, name=id, source=sources, known=lambda metric: bool(default().metric(metric)))
+        if not learned.system.entries:
+            raise ObsError(
+                [Diagnostic("nothing-learned", "the catalogue knows all of these metrics already")]
+            )
+        if as_json:
+            _print_json(source_tree(learned.system))
+            return 0
+        _not_by_hand(place)
+    except ObsError as error:
+        return _failed(error, as_json=as_json)
+    text = write_source(learned.system, [f"{_LEARNED}{sources}. `obs catalogue learn` overwrites this file."])
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = f"{place} cannot be written: {error.strerror}"
+        return _failed(ObsError([Diagnostic("not-written", problem)]), as_json=False)
+    known = f"; {learned.already} that the catalogue knows already are left out" if learned.already else ""
+    print(f"{place}: {plural(len(learned.system.entries), 'metrics')}{known}")
+    return 0
+
+
+_LEARNED = "Learned from "
+
+
+def _not_by_hand(place: Path) -> None:
+    if place.exists() and not place.read_text(encoding="utf-8", errors="replace").startswith(f"# {_LEARNED}"):
+        problem = f"{place} is there already, and was not made by `obs catalogue learn`"
+        raise ObsError([Diagnostic("not-written", problem, fix="another --name, or --out FILE")])
 
 
 def run_diff(

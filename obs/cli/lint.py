@@ -45,6 +45,7 @@ class Options:
     write_baseline: Path | None = None
     vendored: tuple[str, ...] = ()
     today: str = ""
+    catalogue: Path | None = None
     since: str = ""
     fix: bool = False
     diff: bool = False
@@ -67,6 +68,7 @@ class Scope:
     config: Path | None = None
     vendored: tuple[str, ...] = ()
     today: str = ""
+    catalogue: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _run(options: Options) -> int:
     started = time.perf_counter()
     place.forget()
     try:
-        scope = replace(scope_of(options), vendored=options.vendored, today=options.today or _today())
+        scope = _with_options(scope_of(options), options)
         changes = _changes(options, scope)
         outcome = lint(scope, options.selection, changes)
         told = _new(options, scope, outcome, changes)
@@ -122,6 +124,13 @@ def _run(options: Options) -> int:
     if options.format == "human" and not options.quiet:
         _summarise(options, told, hidden, outcome, time.perf_counter() - started)
     return 1 if fails(told) else 0
+
+
+def _with_options(scope: Scope, options: Options) -> Scope:
+    folder = options.catalogue.resolve() if options.catalogue is not None else None
+    if folder is not None and not folder.is_dir():
+        raise ObsError([Diagnostic("missing-folder", f"there is no folder {options.catalogue}")])
+    return replace(scope, vendored=options.vendored, today=options.today or _today(), catalogue=folder)
 
 
 def _today() -> str:
@@ -210,6 +219,8 @@ def linted(scope: Scope) -> Linted:
     from obs.project.policy import read_policy
 
     found = _project(scope.settings) if scope.settings is not None else _foreign(scope)
+    if scope.catalogue is not None:
+        found = replace(found, subject=replace(found.subject, catalogue=scope.catalogue))
     file = scope.config or (scope.settings.root / "pyproject.toml" if scope.settings is not None else None)
     policy = read_policy(file) if file is not None else None
     return replace(found, subject=replace(found.subject, policy=policy)) if policy is not None else found

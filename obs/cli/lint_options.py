@@ -33,6 +33,7 @@ class Said:
     write_baseline: Path | None
     vendored: list[str]
     today: str
+    catalogue: Path | None
     since: str
     fix: bool
     diff: bool
@@ -92,6 +93,7 @@ def _lint(said: Said) -> int:
         write_baseline=said.write_baseline,
         vendored=tuple(said.vendored),
         today=_day(said.today),
+        catalogue=said.catalogue,
         since=said.since,
         fix=said.fix,
         diff=said.diff,

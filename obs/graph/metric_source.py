@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
+from obs.catalogue.entry import LEARNED
 from obs.lang.promql.labels import LabelSet
 from obs.record import dataclass
 
@@ -90,13 +91,14 @@ def of_series(
     labels = series.labels(honor_labels=honor, target_labels_open=None)
     added, removed, anything = relabelled(target)
     names = (labels.names | more | added) - removed
+    closed = closed or series.system.scrape.how == LEARNED  # its labels came out of Prometheus itself
     sure = labels.guaranteed - removed
     return LabelSet(
         sure,
         names - sure,
         not closed or (labels.open and not more) or anything,
         f"{series.name} of {series.system.title} has no other labels",
-        certain=False,
+        certain=series.system.seen,
     )
 
 

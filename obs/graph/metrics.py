@@ -51,7 +51,7 @@ class Metrics:
         from obs.catalogue.library import Catalogue, default
 
         program = self._subject.program
-        folder = program.settings.root / "catalogue" if program is not None else None
+        folder = program.settings.root / "catalogue" if program is not None else self._subject.catalogue
         if folder is None or not folder.is_dir():
             return default()
         from obs.catalogue.source import read_folder

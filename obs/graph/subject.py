@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import Diagnostic, Excerpt, TextPlace
@@ -143,6 +144,7 @@ class Subject:
     Of other people's files there are also the documents that are no rules and no dashboards, the log pipelines in
     them, the LogQL rules of a Loki ruler, and `reader_findings`: what was wrong with the files themselves.
     `passed_over` counts the files that hold nothing of the kind.
+    `catalogue` is a folder with descriptions of exporters beside those that obs has; a project has its own.
     `route_lines` are the lines of the routing tree's nodes, by `Node.path`.
     """
 
@@ -163,6 +165,7 @@ class Subject:
     reader_findings: tuple[Diagnostic, ...] = ()
     passed_over: int = 0
     policy: Policy | None = None
+    catalogue: Path | None = None
 
     def __post_init__(self) -> None:
         for rule in self.rules:
