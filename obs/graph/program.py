@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from obs.graph.rule_order import in_order
 from obs.model.dashboard import Dashboard
 from obs.model.pipeline import Counter, Pipeline
 from obs.model.query import Query
@@ -53,12 +54,15 @@ class Program:
 
     @cached_property
     def groups(self) -> dict[str, list[Alert | RecordingRule]]:
-        """Rules by group: the one they name, else the name of their file. Order within a group is that of the file."""
+        """Rules by group: the one they name, else the name of their file.
+
+        Order within a group is that of the file, but for records that another rule of the group reads: they come first.
+        """
         found: dict[str, list[Alert | RecordingRule]] = {}
         rules: list[Alert | RecordingRule] = [*self.definitions.records, *self.definitions.alerts]
         for rule in rules:
             found.setdefault(rule.group or _stem(rule.origin.file), []).append(rule)
-        return dict(sorted(found.items()))
+        return {name: in_order(found[name]) for name in sorted(found)}
 
     @cached_property
     def rules(self) -> list[Alert | RecordingRule]:

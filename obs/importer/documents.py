@@ -220,7 +220,7 @@ class Sorter:
         if isinstance(node.get("datasources"), Items) and _text(node, "apiVersion"):
             self.document("datasources", node)
             return True
-        if isinstance(node.get("global"), Fields) and node.get("rule_files") is not None:
+        if _is_prometheus(node):
             self.document("prometheus", node)
             return True
         if _text(node, "apiVersion") == "v2" and node.get("version") is not None:
@@ -331,6 +331,15 @@ def _at(node: Node, *path: str) -> str:
 
 def _key(name: str, node: Items) -> Scalar:
     return Scalar(name, "", None, node.line, node.column, 0, 0)
+
+
+def _is_prometheus(node: Fields) -> bool:
+    """A prometheus.yml without jobs, as its rules or its settings alone show."""
+    settings = node.get("global")
+    own = ("scrape_interval", "evaluation_interval", "external_labels", "rule_query_offset")
+    return isinstance(settings, Fields) and (
+        node.get("rule_files") is not None or any(settings.get(name) is not None for name in own)
+    )
 
 
 def _is_custom(node: Fields) -> bool:
