@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast tools tools-logs lint lint-ci docs-checks mutation bench differential fuzz clean
+.PHONY: build check test test-fast tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -54,6 +54,15 @@ MUTATION_SEED ?= 1
 mutation: $(READY)
 	$(BIN)/python -m tools.mutation
 	$(BIN)/python -m tools.mutation --typos 60 --seed $(MUTATION_SEED)
+
+# What the working tree means for what is deployed, beside BASE: a page with pictures.
+BASE ?= HEAD
+review: $(READY)
+	$(BIN)/obs review --base $(BASE) --out .cache/review; code=$$?; test $$code = 0 || test $$code = 2
+
+# The pictures of the documentation, drawn by obs itself.
+pictures: $(READY)
+	$(BIN)/python -m tools.pictures
 
 bench: $(READY)
 	$(BIN)/python -m bench

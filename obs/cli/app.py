@@ -323,12 +323,42 @@ def review(
     ack: Annotated[
         bool, typer.Option("--ack", help="Breaking changes are meant: end with 2, not 3.")
     ] = False,
+    png: Annotated[bool, typer.Option("--png", help="Pictures as PNG too; needs obs[png].")] = False,
+    font: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option("--font", help="Font file for PNG (default: the machine's fonts); may be repeated."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
 ) -> None:
     """Write a review of a change: a comment, a page with pictures, JSON. Ends with 0, 2 (changes), 3 (breaking)."""
     from obs.cli.review import run_review
 
-    raise typer.Exit(run_review(base, head, project, out, acknowledged=ack, quiet=quiet))
+    raise typer.Exit(
+        run_review(
+            base, head, project, out, acknowledged=ack, quiet=quiet, as_png=png, fonts=tuple(font or ())
+        )
+    )
+
+
+@app.command()
+def draw(
+    names: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[UID|FILE]...", help="Dashboards of the project, or JSON (default: all)."),
+    ] = None,
+    project: Project = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pictures.")] = Path("obs-pictures"),
+    theme: Annotated[str, typer.Option("--theme", help="dark or light.")] = "dark",
+    png: Annotated[bool, typer.Option("--png", help="PNG instead of SVG; needs obs[png].")] = False,
+    font: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option("--font", help="Font file for PNG (default: the machine's fonts); may be repeated."),
+    ] = None,
+) -> None:
+    """Draw dashboards as pictures: no Grafana, no browser, sample data made from the queries."""
+    from obs.cli.draw import run_draw
+
+    raise typer.Exit(run_draw(names or (), project, out, theme, "png" if png else "svg", tuple(font or ())))
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 
 from obs.cli.compared import compared, notes_of, place_of
@@ -17,13 +17,23 @@ from obs.origin import Origin
 from obs.redact import redact
 from obs.report.text import safe
 from obs.review.change import Change, Review
-from obs.review.pictures import Pair, pairs
+from obs.review.pictures import MOST_PICTURES, Pair, file_name, pairs
 
 CHANGES, BREAKING, FAILED = 2, 3, 1
+Files = dict[str, str | bytes]
+"""Content by the path in the folder."""
 
 
 def run_review(
-    base: str, head: str, project: Path | None, out: Path, *, acknowledged: bool, quiet: bool
+    base: str,
+    head: str,
+    project: Path | None,
+    out: Path,
+    *,
+    acknowledged: bool,
+    quiet: bool,
+    as_png: bool = False,
+    fonts: Sequence[Path] = (),
 ) -> int:
     """Writes review.md, review.html, review.json and pictures/; 0 without changes, 2 with, 3 with breaking ones.
 
@@ -33,6 +43,8 @@ def run_review(
         with sides(base, head, project) as (before, after):
             review = compared(before, after)
             files = rendered(review, before, after)
+            if as_png:
+                files |= _as_png(files, fonts)
         _write(out, files)
     except ObsError as error:
         print_findings(error.diagnostics, None)
@@ -59,7 +71,18 @@ def _counts(review: Review) -> dict[str, int]:
     return found
 
 
-def rendered(review: Review, before: Side, after: Side) -> dict[str, str]:
+def _as_png(files: Files, fonts: Sequence[Path]) -> Files:
+    """The light pictures once more, for places that show no SVG."""
+    from obs.draw.png import png
+
+    return {
+        f"{name.removesuffix('.svg')}.png": png(picture, fonts)
+        for name, picture in files.items()
+        if name.endswith("-light.svg") and isinstance(picture, str)
+    }
+
+
+def rendered(review: Review, before: Side, after: Side) -> Files:
     """Every file by its path in the folder."""
     from obs.review import markdown, page
 
@@ -68,7 +91,7 @@ def rendered(review: Review, before: Side, after: Side) -> dict[str, str]:
 
     boards = list(pairs(review, before.subject, after.subject))
     notes = notes_of(before, after)
-    found = {
+    found: Files = {
         "review.md": markdown.render(review, before.name, after.name, place, notes),
         "review.html": page.render(review, boards, before.name, after.name, place, notes),
         "review.json": json.dumps(document(review, before, after), ensure_ascii=False, indent=2) + "\n",
@@ -76,17 +99,19 @@ def rendered(review: Review, before: Side, after: Side) -> dict[str, str]:
     return found | _drawn(boards)
 
 
-def _drawn(boards: list[Pair]) -> dict[str, str]:
-    return {
-        f"pictures/{pair.uid}-{side}-{theme}.svg": pair.drawn(side, theme)
-        for pair in boards
-        for side in ("before", "after")
-        for theme in ("light", "dark")
-        if getattr(pair, side) is not None
-    }
+def _drawn(boards: list[Pair]) -> Files:
+    drawn: Files = {}
+    for pair in boards[:MOST_PICTURES]:
+        name = f"pictures/{file_name(pair.uid)}"
+        for theme in ("light", "dark"):
+            sides = [side for side in ("before", "after") if getattr(pair, side) is not None]
+            drawn |= {f"{name}-{side}-{theme}.svg": pair.drawn(side, theme) for side in sides}
+            if len(sides) > 1:
+                drawn[f"{name}-{theme}.svg"] = pair.together(theme)
+    return drawn
 
 
-def _write(out: Path, files: Mapping[str, str | bytes]) -> None:
+def _write(out: Path, files: Files) -> None:
     try:
         for name, content in files.items():
             target = out / name

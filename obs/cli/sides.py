@@ -88,17 +88,20 @@ class _NoBuildError(ObsError):
 
 
 def _source(name: str, project: Path | None, scratch: Path) -> _Source:
-    if name and (os.path.exists(name) or (os.sep in name and ":" not in name)):
+    if name and os.path.exists(name):
         full = Path(name).resolve()
-        if not full.exists():
-            raise ObsError([Diagnostic("no-file", "there is no such file", Origin(name, 0))])
         return _Source(full, name, full.is_dir() and _is_project(full))
     root, is_project = _root(project)
     if not name:
         return _Source(root, "working tree", is_project)
     revision, _, inside = name.partition(":")
-    top = top_of(root)
-    commit = commit_of(root, revision)
+    try:
+        top = top_of(root)
+        commit = commit_of(root, revision)
+    except ObsError as error:
+        if not name.endswith((".json", ".yaml", ".yml", os.sep)) and not name.startswith((".", os.sep)):
+            raise
+        raise ObsError([Diagnostic("no-file", "there is no such file", Origin(name, 0))]) from error
     wanted = Path(inside) if inside else root.relative_to(top)
     scratch.mkdir()
     unpack(top, commit, scratch, [wanted.as_posix()])

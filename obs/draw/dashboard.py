@@ -157,7 +157,7 @@ def draw_panel(
         top = 32.0
     inner = box.inside(10, top, 10, 8)
     if inner.w > 8 and inner.h > 8:
-        clip = f"c{int(box.x * 10)}-{int(box.y * 10)}"
+        clip = "c" + "-".join(str(int(side * 10)) for side in (box.x, box.y, box.w, box.h))
         edge = svg.element("clipPath", svg.rect(box.x, box.y, box.w, box.h, "#000"), id=clip)
         parts += [edge, svg.group(painter(panel.type)(panel, data, inner, theme), clip_path=f"url(#{clip})")]
     if mark in _MARKS:

@@ -8,7 +8,7 @@ from obs.review.change import Cause, Review
 
 _QUESTIONS = {
     "expr": "The condition of {count} changed: was the new one seen to fire, and to stay quiet?",
-    "for": "{count} fires at another time: is that soon enough for whoever is on call?",
+    "for": "Other times to fire, of {count}: is that soon enough for whoever is on call?",
     "receiver": "The way of {count} to people changed: do they know?",
     "unit": "The unit of {count} changed: do the numbers still fit it?",
     "thresholds": "Thresholds of {count} moved: do the alerts over the same numbers agree?",
@@ -37,4 +37,7 @@ def questions(review: Review) -> Iterator[str]:
 
 
 def _counted(objects: list[str]) -> str:
-    return objects[0] if len(objects) == 1 else f"{len(objects)} objects"
+    if len(objects) == 1:
+        return objects[0]
+    kinds = {one.rpartition(" / ")[2].partition(" ")[0] for one in objects}
+    return f"{len(objects)} {f'{kinds.pop()}s' if len(kinds) == 1 else 'objects'}"

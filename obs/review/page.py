@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -11,12 +11,10 @@ from importlib.resources import files
 from obs.redact import redact
 from obs.review.change import RISKS, Cause, Change, Review
 from obs.review.checklist import questions
-from obs.review.pictures import Pair
+from obs.review.pictures import MOST_PICTURES, Pair
 from obs.review.wording import visible
 
 Place = Callable[[Change], str]
-MOST_PICTURES = 40
-"""Dashboards that are drawn; the others are named."""
 
 
 def render(
@@ -45,7 +43,9 @@ def render(
             '<main id="changes">',
             *_notes(notes),
             *_questions(review),
-            *_changes(review, place),
+            *_changes(
+                review, place, {pair.uid: number for number, pair in enumerate(boards[:MOST_PICTURES])}
+            ),
             *_boards(boards),
             "</main>",
             f"<script>{script}</script>",
@@ -97,7 +97,7 @@ def _questions(review: Review) -> Iterator[str]:
     yield "</ul></section>"
 
 
-def _changes(review: Review, place: Place) -> Iterator[str]:
+def _changes(review: Review, place: Place, drawn: Mapping[str, int]) -> Iterator[str]:
     causes = review.causes
     if not causes:
         yield "<h2>No change of meaning</h2><p>Nothing that is deployed means anything else than before.</p>"
@@ -107,11 +107,11 @@ def _changes(review: Review, place: Place) -> Iterator[str]:
         if found:
             yield f'<section aria-labelledby="risk-{risk}"><h2 id="risk-{risk}">{risk.capitalize()}</h2>'
             for cause in found:
-                yield from _cause(cause, place)
+                yield from _cause(cause, place, drawn)
             yield "</section>"
 
 
-def _cause(cause: Cause, place: Place) -> Iterator[str]:
+def _cause(cause: Cause, place: Place, drawn: Mapping[str, int]) -> Iterator[str]:
     first = cause.first
     yield f'<article class="entry {first.risk}" tabindex="-1">'
     yield f"<h3>{_text(first.object)}</h3>"
@@ -122,9 +122,13 @@ def _cause(cause: Cause, place: Place) -> Iterator[str]:
         old = f"<del>{_text(first.before)}</del>" if first.before else ""
         new = f"<ins>{_text(first.after)}</ins>" if first.after else ""
         yield f"<pre>{old}{new}</pre>"
-    where = place(first)
+    where = _text(place(first))
+    number = drawn.get(first.dashboard)
+    if number is not None:
+        named = f'<span class="hidden"> of {_text(first.dashboard)}</span>'
+        where += f'{" · " if where else ""}<a href="#board-{number}">picture{named}</a>'
     if where:
-        yield f'<p class="weak">{_text(where)}</p>'
+        yield f'<p class="weak">{where}</p>'
     if cause.others:
         names = "".join(f"<li>{_text(other.object)}</li>" for other in cause.others[:200])
         yield f"<details><summary>also {len(cause.others)} more</summary><ul>{names}</ul></details>"
@@ -146,49 +150,49 @@ def _boards(boards: Sequence[Pair]) -> Iterator[str]:
 
 
 def _board(pair: Pair, number: int) -> Iterator[str]:
-    views = [("both", "Before and after"), ("after", "After"), ("before", "Before"), ("overlay", "Overlay")]
-    if pair.before is None or pair.after is None:
-        views = [("after", "New")] if pair.before is None else [("before", "Removed")]
-    yield f'<article class="board" tabindex="-1"><h3>{_text(pair.title)}</h3>'
-    yield f'<div class="tabs" role="tablist" aria-label="Views of {_text(pair.title)}">'
-    for place, (view, said) in enumerate(views):
-        chosen = "true" if not place else "false"
-        yield (
-            f'<button type="button" role="tab" id="t{number}-{view}" aria-controls="v{number}-{view}" '
-            f'aria-selected="{chosen}" tabindex="{0 if not place else -1}">{said}</button>'
-        )
-    yield "</div>"
-    pictures = {
-        side: _pictures(pair, side) for side in ("before", "after") if getattr(pair, side) is not None
-    }
-    for place, (view, _) in enumerate(views):
-        hidden = " hidden" if place else ""
-        names = f'id="v{number}-{view}" aria-labelledby="t{number}-{view}"'
-        yield f'<div class="view {view}" role="tabpanel" {names}{hidden}>'
-        yield _view(view, pictures, pair.title)
+    """One dashboard; each picture is in the page once a theme, and the views show it otherwise."""
+    sides = [side for side in ("before", "after") if getattr(pair, side) is not None]
+    title = _text(pair.title)
+    yield f'<article class="board" id="board-{number}" tabindex="-1"><h3>{title}</h3>'
+    if len(sides) > 1:
+        yield f'<div class="tabs" role="group" aria-label="Views of {title}">'
+        for view, said in _VIEWS:
+            chosen = "true" if view == "both" else "false"
+            yield f'<button type="button" data-view="{view}" aria-pressed="{chosen}">{said}</button>'
         yield "</div>"
+        label = f'<label class="weak share" for="share-{number}">How much of the new one</label>'
+        yield f'{label}<input id="share-{number}" class="share" type="range" min="0" max="100" value="50">'
+    else:
+        yield f'<p class="weak">{"new" if sides == ["after"] else "removed"}</p>'
+    yield f'<div class="stage" data-view="{"both" if len(sides) > 1 else sides[0]}">'
+    for side in sides:
+        yield f'<div class="layer {side}">{_pictures(pair, side)}</div>'
+    yield "</div>"
     yield "</article>"
 
 
-def _view(view: str, pictures: dict[str, str], title: str) -> str:
-    if view == "both":
-        return f"<div>{pictures['before']}</div><div>{pictures['after']}</div>"
-    if view == "overlay":
-        label = f"Share of the new picture of {_text(title)}"
-        slider = f'<input type="range" min="0" max="100" value="50" aria-label="{label}">'
-        layers = "".join(f'<div class="layer">{pictures[side]}</div>' for side in ("before", "after"))
-        return (
-            f'<label class="weak">How much of the new one{slider}</label><div class="overlay">{layers}</div>'
-        )
-    return pictures[view]
+_VIEWS = (("both", "Before and after"), ("after", "After"), ("before", "Before"), ("overlay", "Overlay"))
 
 
 def _pictures(pair: Pair, side: str) -> str:
-    alt = f"{pair.title}, {'as it was' if side == 'before' else 'as it will be'}"
+    alt = _text(
+        f"{pair.title}, {'as it was' if side == 'before' else 'as it will be'}: {_marked(pair, side)}"
+    )
     return "".join(
-        f'<div data-{theme}><img alt="{_text(alt)}" src="{_address(pair.drawn(side, theme))}"></div>'
+        f'<div data-{theme}><img alt="{alt}" src="{_address(pair.drawn(side, theme))}"></div>'
         for theme in ("light", "dark")
     )
+
+
+def _marked(pair: Pair, side: str) -> str:
+    """What the frames in the picture say, for those who do not see them."""
+    here = pair.seen(side)
+    dashboard = pair.before if side == "before" else pair.after
+    assert dashboard is not None
+    said = [
+        f"{panel.title or panel.key} {here[panel.key]}" for panel in dashboard.panels() if panel.key in here
+    ]
+    return f"{'; '.join(said[:20])}{' and more' if len(said) > 20 else ''}" if said else "no panel is marked"
 
 
 def _address(svg: str) -> str:

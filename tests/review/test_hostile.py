@@ -253,3 +253,23 @@ def test_other_peoples_repositories(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             assert [one.sentence for one in compare(before.subject, after.subject).changes] == [
                 "now inside rate()"
             ]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("nowhere/a.json", "there is no such file"),
+        ("no-such-branch", "Git knows no commit 'no-such-branch'"),
+        ("HEAD:nowhere", "has no nowhere"),
+    ],
+)
+def test_a_side_that_does_not_exist(
+    name: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(tmp_path, "init", "-q")
+    subject({"old.json": old_board(39)}, tmp_path)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "first")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ObsError, match=says), sides(name, "", None):
+        pass

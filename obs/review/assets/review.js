@@ -8,27 +8,15 @@
   theme.addEventListener("click", () => setTheme(root.dataset.theme === "dark" ? "light" : "dark"));
 
   for (const board of document.querySelectorAll(".board")) {
-    const tabs = [...board.querySelectorAll("[role=tab]")];
-    const choose = (tab, focus) => {
-      for (const one of tabs) {
-        const chosen = one === tab;
-        one.setAttribute("aria-selected", String(chosen));
-        one.tabIndex = chosen ? 0 : -1;
-        document.getElementById(one.getAttribute("aria-controls")).hidden = !chosen;
-      }
-      if (focus) tab.focus();
-    };
-    tabs.forEach((tab, at) => {
-      tab.addEventListener("click", () => choose(tab, false));
-      tab.addEventListener("keydown", (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-        if (step) { event.preventDefault(); choose(tabs[(at + step + tabs.length) % tabs.length], true); }
-      });
+    const stage = board.querySelector(".stage");
+    const buttons = [...board.querySelectorAll("[data-view][aria-pressed]")];
+    for (const button of buttons) button.addEventListener("click", () => {
+      stage.dataset.view = board.dataset.view = button.dataset.view;
+      for (const one of buttons) one.setAttribute("aria-pressed", String(one === button));
     });
-    const slider = board.querySelector("input[type=range]");
-    if (slider) slider.addEventListener("input", () => {
-      board.querySelector(".overlay .layer + .layer").style.opacity = slider.value / 100;
-    });
+    const share = board.querySelector("input.share");
+    const after = stage.querySelector(".layer.after");
+    if (share && after) share.addEventListener("input", () => after.style.setProperty("--share", String(share.value / 100)));
   }
 
   const entries = [...document.querySelectorAll(".entry, .board")];

@@ -326,6 +326,8 @@ def _panels(
         if found:
             only_moved = all(field == "grid" for field, _ in found)
             seen[other.key] = "moved" if only_moved else "changed"
+            if one.key != other.key:
+                seen[f"-{one.key}"] = seen[other.key]
         for field, meaning in found:
             yield _of_panel(new, other, field, meaning)
     for panel in pairs.gone:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Literal
 
 from obs.model.field import Field, Override
 from obs.model.link import Link
@@ -205,9 +207,33 @@ def _overrides(old: tuple[Override, ...], new: tuple[Override, ...]) -> Found:
             continue
         was, now = dict(before[key].properties), dict(one.properties)
         for name in sorted({*was, *now}):
-            if was.get(name) != now.get(name):
+            if was.get(name) == now.get(name):
+                continue
+            if name == "thresholds":
+                for _, meaning in thresholds(_read(was.get(name)), _read(now.get(name))):
+                    yield "thresholds", replace(meaning, sentence=f"{meaning.sentence} of {quoted(key[1])}")
+            else:
                 yield "overrides", Meaning(f"{name} of {quoted(key[1])}: {_value(was.get(name))} -> {_value(now.get(name))}",
                                            "cosmetic" if name.startswith(("custom.", "color")) else "behaviour")  # fmt: skip
+
+
+def _read(value: object) -> Thresholds | None:
+    """The thresholds of an override, which are kept as they are written."""
+    steps = value.get("steps") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping) or not isinstance(steps, list):
+        return None
+    found = [one for one in steps if isinstance(one, Mapping)]
+    limits = [one.get("value") if number else None for number, one in enumerate(found)]
+    mode: Literal["absolute", "percentage"] = (
+        "percentage" if value.get("mode") == "percentage" else "absolute"
+    )
+    return Thresholds(
+        tuple(
+            (float(limit) if isinstance(limit, (int, float)) else None, str(one.get("color", "")))
+            for limit, one in zip(limits, found, strict=True)
+        ),
+        mode,
+    )
 
 
 def _value(value: object) -> str:
