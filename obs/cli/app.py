@@ -384,6 +384,19 @@ def preview(
     )
 
 
+@app.command()
+def docs(
+    out: Annotated[Path, typer.Option("--out", help="Folder for the pages.")],
+    project: Project = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that were edited by hand.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
+) -> None:
+    """Write the project as pages: dashboards, alerts, metrics, pipelines, routes, with pictures and a search."""
+    from obs.cli.docs import run_docs
+
+    raise typer.Exit(run_docs(project, out, force=force, quiet=quiet))
+
+
 @app.command(name="promql", context_settings={"ignore_unknown_options": True})
 def promql(
     expr: Annotated[str, typer.Argument(metavar="EXPR", help="The expression; `-` reads standard input.")],

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from obs.diagnostic import ObsError
 from obs.graph.subject import Subject
 from obs.graph.whole import Graph
-from obs.lang.error import LanguageError
 from obs.model.dashboard import Dashboard
 from obs.model.panel import Panel
 from obs.model.query import Query
 from obs.preview.workspace import Snapshot, Workspace
 from obs.redact import redact
 from obs.report.text import where
+from obs.site.explained import explained
+from obs.site.panels import related
 
 _AROUND = 3
 
@@ -63,26 +64,6 @@ def _query(query: Query) -> Mapping[str, object]:
     }
 
 
-def explained(query: Query) -> str:
-    """The query in words; of one that is refused, why."""
-    if not query.text.strip():
-        return "Asks for nothing."
-    try:
-        if query.language == "promql":
-            from obs.lang import promql
-            from obs.lang.promql.explain import explain
-
-            return explain(promql.check(query.text, grafana=True, version=(3, 9)).tree)
-        if query.language == "logql":
-            from obs.lang import logql
-            from obs.lang.logql.explain import explain as explain_log
-
-            return explain_log(logql.check(query.text, grafana=True))
-    except LanguageError as error:
-        return f"Refused: {error.message}"
-    return ""
-
-
 def _alerts(
     subject: Subject, graph: Graph, dashboard: Dashboard, panel: Panel, root: Path
 ) -> Iterator[Mapping[str, object]]:
@@ -93,29 +74,6 @@ def _alerts(
         if rule is not None:
             at = where(rule.origin, root)
             yield {"name": name, "why": why, "at": at, "expr": redact(rule.expr), "node": f"alert/{name}"}
-
-
-def related(graph: Graph, dashboard: Dashboard, panel: Panel) -> Sequence[tuple[str, str]]:
-    """Names of alerts, and what each has to do with the panel."""
-    found: dict[str, str] = {}
-    own = panel_node(graph, dashboard, panel)
-    for edge in graph.outgoing.get(own, ()):
-        if edge.kind == "links to" and edge.target.startswith("alert/"):
-            found[graph.nodes[edge.target].name] = "links here"
-    above = {id for id in graph.above([own]) if id.startswith(("metric/", "record/"))} if own else set()
-    for id in sorted(above):
-        for edge in graph.outgoing.get(id, ()):
-            if edge.target.startswith("alert/"):
-                found.setdefault(graph.nodes[edge.target].name, f"watches {graph.nodes[id].name} too")
-    return list(found.items())
-
-
-def panel_node(graph: Graph, dashboard: Dashboard, panel: Panel) -> str:
-    """The panel's id in the graph; empty where it has none."""
-    wanted = f"{dashboard.uid}/{panel.key}"
-    return next(
-        (id for id, node in graph.nodes.items() if node.kind == "panel" and wanted in node.aliases), ""
-    )
 
 
 def _changes(

@@ -9,7 +9,7 @@ from obs.graph.subject import Rule
 from obs.graph.whole import Node
 from obs.lang.duration import render
 from obs.site.holding import Holding
-from obs.site.html import code, definitions, link, listed, tag, text
+from obs.site.html import anchor, code, definitions, link, listed, tag, text
 from obs.site.words import Section
 
 
@@ -53,7 +53,7 @@ def _alert(held: Holding, node: str, rule: Rule) -> str:
     story = "".join(_section(one) for one in sections)
     return tag(
         "article",
-        tag("h2", text(rule.name), " ", badge, id=f"alerts/{node.partition('/')[2]}"),
+        tag("h2", text(rule.name), " ", badge, id=anchor("alerts", node.partition("/")[2])),
         held.place(rule.origin),
         "".join(tag("p", text(line)) for line in meaning(sections)),
         definitions(
@@ -74,13 +74,14 @@ def _alert(held: Holding, node: str, rule: Rule) -> str:
 def meaning(sections: Sequence[Section]) -> list[str]:
     """What the expression says, from the story: a sentence, and what its parts stand for."""
     found: list[str] = []
-    for line in (line for section in sections for line in section.lines):
-        said = line.strip()
-        if said.startswith("It is true when: "):
-            found.append("Fires when: " + said.removeprefix("It is true when: "))
-        elif found and line.startswith("    "):
-            found.append(said)
-        elif found:
+    for section in sections:
+        for line in section.lines:
+            said = line.strip()
+            if said.startswith("It is true when: "):
+                found.append("Fires when: " + said.removeprefix("It is true when: "))
+            elif found and line.startswith("    "):
+                found.append(said)
+        if found:
             break
     return found
 
@@ -122,7 +123,7 @@ def panels(held: Holding, node: str) -> list[str]:
 def _section(section: Section) -> str:
     head = tag("h3", text(section.title))
     if section.table:
-        return head + tag("pre", text("\n".join(section.lines)), class_="columns", tabindex="0")
+        return head + tag("pre", text("\n".join(section.lines)), tabindex="0")
     return head + "".join(_paragraphs(section.lines))
 
 
@@ -151,7 +152,7 @@ def _foreign(held: Holding, node: Node) -> str:
     ]
     return tag(
         "article",
-        tag("h3", text(node.name), id=f"alerts/{node.name}"),
+        tag("h3", text(node.name), id=anchor("alerts", node.name)),
         held.place(node.origin),
         tag("p", text(node.about)),
         listed(text(f"goes to {one.name}, which {one.about}") for one in told),
@@ -165,7 +166,7 @@ def _record(held: Holding, rule: Rule) -> str:
     words = explain(rule.query.tree) if rule.query is not None else "Prometheus does not accept it."
     return tag(
         "article",
-        tag("h3", text(rule.name), id=f"alerts/{rule.name}"),
+        tag("h3", text(rule.name), id=anchor("alerts", rule.name)),
         held.place(rule.origin),
         tag("p", text(words)),
         code(rule.expr),

@@ -10,7 +10,7 @@ from obs.draw.svg import attributes, escaped, number
 from obs.graph.whole import Edge, Graph, Node
 from obs.redact import redact
 from obs.site.holding import Holding
-from obs.site.html import link, table, tag, text
+from obs.site.html import anchor, link, table, tag, text
 
 _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Lines and targets", ("stream", "target", "exporter")),
@@ -170,7 +170,7 @@ def _about(held: Holding, node: Node) -> str:
     )
     return tag(
         "section",
-        tag("h2", text(str(node)), id=f"graph/{node.id}"),
+        tag("h2", text(str(node)), id=anchor("graph", node.id)),
         tag("p", text(node.about)),
         held.place(node.origin),
         tag("h3", "It needs") + (needs or tag("p", "nothing")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from html import escape
 
@@ -28,6 +29,11 @@ def tag(name: str, *content: str, **given: str | bool | None) -> str:
         written.append(f" {attribute}" if value is True else f' {attribute}="{text(value)}"')
     head = f"<{name}{''.join(written)}>"
     return head if name in _VOID else f"{head}{''.join(content)}</{name}>"
+
+
+def anchor(page: str, name: str) -> str:
+    """The id of a thing on its page; an id holds no blanks."""
+    return page + "/" + re.sub(r"\s", "-", name)
 
 
 def code(said: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from obs.graph.whole import Node
 from obs.site.holding import Holding
-from obs.site.html import link, table, tag, text
+from obs.site.html import anchor, link, table, tag, text
 
 
 def page(held: Holding) -> str:
@@ -27,7 +27,7 @@ def _row(held: Holding, node: Node) -> tuple[str, str, str, str]:
             read[id] = link(held.address, reached.node.kind, reached.node.name, str(reached.node))
     about = node.about or _known(node.name)
     return (
-        tag("span", text(node.name), id=f"metrics/{node.name}") + tag("div", held.place(node.origin)),
+        tag("span", text(node.name), id=anchor("metrics", node.name)) + tag("div", held.place(node.origin)),
         text(about),
         "<br>".join(comes) or "not known here",
         "<br>".join(read.values()) or "nothing",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from obs.graph.log_stages import LogStage
 from obs.site.holding import Holding
-from obs.site.html import code, definitions, link, listed, tag, text
+from obs.site.html import anchor, code, definitions, link, listed, tag, text
 
 _DOES = {
     "cri": "takes the container runtime's framing off, and puts lines together that it has split",
@@ -71,7 +71,9 @@ def _stage(held: Holding, stages: Sequence[LogStage], stage: LogStage) -> str:
     )
     return tag(
         "div",
-        tag("h3", text(f"{stage.number} {stage.kind}"), id=f"pipelines/{stage.number} {stage.kind}"),
+        tag(
+            "h3", text(f"{stage.number} {stage.kind}"), id=anchor("pipelines", f"{stage.number} {stage.kind}")
+        ),
         tag("p", text(_DOES.get(stage.kind, "a stage that is not described here")), "."),
         held.place(stage.origin),
         _options(stage),

@@ -266,7 +266,7 @@ const show = async (marks = {}) => {
       if (number !== sent) return;
       const page = new DOMParser().parseFromString(found.html, "text/html").body;
       content.replaceChildren(...page.childNodes);
-      const at = now.name && $(`${now.page}/${now.name}`);
+      const at = now.name && $(`${now.page}/${now.name.replace(/\s/g, "-")}`);
       if (at && now.page !== "graph") at.scrollIntoView({ block: "start" });
     }
   } catch (error) {
