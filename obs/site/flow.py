@@ -20,7 +20,7 @@ _COLUMNS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Messages", ("receiver",)),
 )
 _KINDS = tuple(kind for _, kinds in _COLUMNS for kind in kinds)
-_WIDE, _TALL, _GAP, _BETWEEN, _TOP = 188.0, 26.0, 8.0, 46.0, 34.0
+_WIDE, _TALL, _GAP, _BETWEEN, _TOP = 184.0, 26.0, 8.0, 46.0, 34.0
 MOST = 400
 """Nodes of a picture; with more of them it shows nothing."""
 

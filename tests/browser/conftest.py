@@ -23,7 +23,7 @@ FLAGS = (
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SHOTS = Path(os.environ.get("OBS_SCREENSHOTS", ".cache/screenshots"))
 AXE = """
-async () => (await axe.run(document, { resultTypes: ["violations"] })).violations
+async () => (await axe.run(document, { resultTypes: ["violations"], preload: false })).violations
   .filter((one) => one.impact === "serious" || one.impact === "critical")
   .map((one) => `${one.id}: ${one.nodes.map((node) => `${node.html.slice(0, 160)} ${node.any.map((a) => a.message)}`).slice(0, 4).join(" | ")}`)
 """
@@ -32,8 +32,9 @@ async () => (await axe.run(document, { resultTypes: ["violations"] })).violation
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or Chrome; a missing one fails in CI and skips on a laptop."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)
     found = os.environ.get("OBS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         unavailable("no Chromium: apt-get install chromium, or name one in OBS_CHROMIUM")
@@ -88,7 +89,7 @@ def watched(browser: Browser) -> Iterator[Watched]:
     """A fresh page; a test fails for anything wrong that it did not expect."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
     found = Watched(context.new_page())
-    found.page.set_default_timeout(10_000)
+    found.page.set_default_timeout(30_000)
     yield found
     context.close()
     assert found.wrong == []
