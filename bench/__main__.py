@@ -1,4 +1,4 @@
-"""`python -m bench [start build synthetic lint languages] [--quick]`: figures as ratios to floors of the same run.
+"""`python -m bench [start build synthetic lint languages preview] [--quick]`: ratios to floors of the same run.
 
 Not a test: machines are noisy, so nothing here fails. What cannot be measured is said.
 """
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import languages, lint
+from bench import preview as saves
 from bench.processes import Figure, compile_all, run
 from bench.synthetic import Size, change_one, write_project
 
@@ -96,12 +97,21 @@ def rooms(repeats: int) -> None:
     print("\n".join(languages.table(ROOT, rounds=40 * repeats)))
 
 
+def preview(repeats: int) -> None:
+    """From a save until `obs preview` shows it: told to the page, drawn, seen in a browser. The aim is 0.3 s."""
+    floor = run("-c", "pass", repeats=repeats)
+    line("floor: python -c pass", floor, floor)
+    for name, figure in saves.rows(ROOT, repeats):
+        line(name, figure, floor)
+
+
 PARTS: dict[str, Callable[[int], None]] = {
     "start": start,
     "build": build,
     "synthetic": synthetic,
     "lint": linting,
     "languages": rooms,
+    "preview": preview,
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -84,7 +86,8 @@ class Workspace:
         """Read the files; without lint, which takes longer."""
         before = self._current
         try:
-            subject = self.project.load()
+            with _without_collecting():
+                subject = self.project.load()
         except ObsError as error:
             return self._set(replace(before, version=before.version + 1, errors=error.diagnostics, marks={}))
         marks = _marks(before.subject, subject) if before.subject is not None else {}
@@ -144,8 +147,27 @@ def _attempt(read: Callable[[], tuple[str, Subject]]) -> tuple[str, Subject] | O
 
 
 def _marks(before: Subject, after: Subject) -> Mapping[str, Mapping[str, str]]:
+    """What became of the panels of the dashboards that are not equal; comparing all by meaning takes longer."""
+    from obs.graph.subject import Subject
     from obs.review.differences import dashboards
 
+    old, new = ({one.uid: one for one in subject.dashboards} for subject in (before, after))
+    same = {uid for uid, one in new.items() if old.get(uid) == one}
     marks: dict[str, dict[str, str]] = {}
-    list(dashboards.compare(before, after, marks))
+    sides = [
+        Subject(dashboards=tuple(one for uid, one in side.items() if uid not in same)) for side in (old, new)
+    ]
+    list(dashboards.compare(sides[0], sides[1], marks))
     return marks
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Python looks for garbage among a million new objects otherwise; the watcher does it when it is quiet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
