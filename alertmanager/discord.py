@@ -1,7 +1,8 @@
 """Who hears of what: the alerts of this project reach Discord, everything else stays silent."""
 
 from alertmanager.message import message
-from obs import ChartAlert, Discord, Null, Route, SecretKey
+from obs import ChartAlert, Discord, Inhibition, Null, Route, SecretKey
+from obs.packs.slo import inhibitions
 from rules import (
     argocd,
     certificates,
@@ -14,12 +15,15 @@ from rules import (
     postgres,
     redis,
     rollouts,
+    slo,
     spring,
     traefik,
     workloads,
 )
 from rules.cpu import high_node_cpu, high_service_pod_cpu
+from rules.nodes import node_down
 from rules.spring import spring_error_logs
+from services.objectives import objectives
 
 webhook_test = ChartAlert("DiscordWebhookTest", about="Sent by hand (amtool alert add) to try the channel.")
 watchdog = ChartAlert("Watchdog", about="Always fires; the chart ships it to show that alerting works.")
@@ -29,8 +33,8 @@ rule_failures = ChartAlert(
 )
 
 packs = (
-    argocd, certificates, eureka, gateway, k6, linkerd, logs, monitoring, postgres, redis, rollouts, spring, traefik,
-    workloads,
+    argocd, certificates, eureka, gateway, k6, linkerd, logs, monitoring, postgres, redis, rollouts, slo, spring,
+    traefik, workloads,
 )  # fmt: skip
 systems = [alert for pack in packs for alert in pack.alerts]
 
@@ -47,10 +51,22 @@ route = Route(
     default=nobody,
     to={
         nobody: [watchdog, clock, rule_failures],
-        discord: [spring_error_logs, high_node_cpu, high_service_pod_cpu, webhook_test, *systems],
+        discord: [spring_error_logs, high_node_cpu, high_service_pod_cpu, node_down, webhook_test, *systems],
     },
     group_by=["alertname", "namespace", "pod"],
     wait="30s",
     interval="5m",
     repeat="4h",
+    inhibitions=[
+        # The pods of a dead node need no message of their own.
+        Inhibition(source=[node_down], target=[high_service_pod_cpu], equal=["node"]),
+        *inhibitions(objectives, slo.burns),
+        # A critical alert of a service says more than its warnings; a warning about another node is told all the same.
+        Inhibition(
+            source=["critical"],
+            target=["warning", "info"],
+            equal=["service"],
+            or_missing=["node", "instance"],
+        ),
+    ],
 )

@@ -1,15 +1,29 @@
-"""The message in Discord: what happened, to whom, what to do, and where to look."""
+"""The message in Discord: what happened, to whom, since when, what to do, where to look, and how to silence it."""
 
 from obs import Message
+from services.datasources import alertmanager
+from services.stack import stack
 
 # Discord refuses an empty message, and more than 256 characters of title or 4096 of text: each part has a bound, an
 # alert without annotations still shows its name, and past four alerts the rest is only counted.
-title = (
-    '{{ if eq .Status "firing" }}🔥 장애 발생 {{ len .Alerts.Firing }}건'
-    "{{ else }}✅ 복구 완료 {{ len .Alerts.Resolved }}건{{ end }}"
-    ': {{ printf "%.60s" (or .CommonLabels.alertname "알림") }}'
-    '{{ with .CommonLabels.namespace }} · {{ printf "%.60s" . }}{{ end }}'
+severity = ".CommonLabels.severity"
+heading = (
+    f'{{{{ if eq .Status "firing" }}}}{{{{ if eq {severity} "critical" }}}}🔥 장애 발생'
+    f'{{{{ else if eq {severity} "warning" }}}}⚠️ 경고'
+    "{{ else }}🔔 알림{{ end }} {{ len .Alerts.Firing }}건"
+    f'{{{{ else }}}}{{{{ if eq {severity} "critical" }}}}✅ 장애 복구'
+    f'{{{{ else if eq {severity} "warning" }}}}✅ 경고 해제'
+    "{{ else }}✅ 알림 종료{{ end }} {{ len .Alerts.Resolved }}건{{ end }}"
 )
+title = (
+    heading + ': {{ printf "%.60s" (or .CommonLabels.alertname "알림") }}'
+    '{{ with (or .CommonLabels.service .CommonLabels.namespace) }} · {{ printf "%.60s" . }}{{ end }}'
+)
+
+
+def kst(moment: str) -> str:
+    """A time in Seoul. The image of Alertmanager has no time zones, and Korea has no summer time: nine hours more."""
+    return f'{{{{ ({moment}.UTC.Add 32400000000000).Format "1월 2일 15:04" }}}}'
 
 
 def section(heading: str, alerts: str, detail: str) -> str:
@@ -26,12 +40,28 @@ def section(heading: str, alerts: str, detail: str) -> str:
 
 
 detail = (
+    f"시작 {kst('.StartsAt')} (KST)\n"
     '{{ with .Annotations.description }}{{ printf "%.160s" . }}\n{{ end }}'
-    '{{ with .Annotations.runbook }}조치: {{ printf "%.160s" . }}\n{{ end }}'
     "{{ with .Annotations.dashboard_url }}[대시보드 열기]({{ . }})\n{{ end }}"
+)
+over = f"{kst('.StartsAt')} ~ {kst('.EndsAt')} (KST)\n"
+
+# What to do is the same for every alert of a group, so it is said once. The silence covers what the alerts of the
+# message have in common; the form is Grafana's, which has a login and an address that a browser reaches.
+silence = (
+    f"{stack.grafana.url}/alerting/silence/new?alertmanager={alertmanager.name}"
+    "{{ range .CommonLabels.SortedPairs }}"
+    '&matcher={{ urlquery (printf "%s=%s" .Name .Value) }}{{ end }}'
+)
+advice = (
+    "{{ if .Alerts.Firing }}"
+    '{{ with .CommonAnnotations.runbook }}**조치** {{ printf "%.200s" . }}\n{{ end }}'
+    '{{ with .CommonAnnotations.runbook_page }}**런북** {{ printf "%.100s" . }}\n{{ end }}'
+    f"{{{{ if .CommonLabels.alertname }}}}[이 알림 잠시 끄기]({silence})\n{{{{ end }}}}"
+    "{{ end }}"
 )
 
 message = Message(
     title=title,
-    body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", ""),
+    body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", over) + advice,
 )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from obs.model.field import Override as Override
     from obs.model.field import override as override
     from obs.model.idioms import seen as seen
+    from obs.model.inhibition import Inhibition as Inhibition
     from obs.model.link import Link as Link
     from obs.model.link import explore as explore
     from obs.model.metric import Metric as Metric
@@ -71,9 +72,14 @@ if TYPE_CHECKING:
     from obs.model.rule import ChartAlert as ChartAlert
     from obs.model.rule import ExternalDashboard as ExternalDashboard
     from obs.model.rule import RecordingRule as RecordingRule
+    from obs.model.runbook import Runbook as Runbook
+    from obs.model.runbook import Runbooks as Runbooks
     from obs.model.service import Relabel as Relabel
     from obs.model.service import Service as Service
     from obs.model.service import Target as Target
+    from obs.model.slo import Objectives as Objectives
+    from obs.model.slo import Slo as Slo
+    from obs.model.slo import Tier as Tier
     from obs.model.stack import AlertmanagerServer as AlertmanagerServer
     from obs.model.stack import Dependency as Dependency
     from obs.model.stack import Environment as Environment
@@ -94,6 +100,7 @@ _HOME = {
     "obs.model.dashboard": "Annotation Dashboard",
     "obs.model.datasource": "Alertmanager Datasource Loki Prometheus",
     "obs.model.field": "Field Override override",
+    "obs.model.inhibition": "Inhibition",
     "obs.model.link": "Link explore",
     "obs.model.panel": "Grid Panel Row",
     "obs.model.panels": (
@@ -112,7 +119,9 @@ _HOME = {
     ),
     "obs.model.route": "Discord Message Null Route SecretKey",
     "obs.model.rule": "Alert ChartAlert ExternalDashboard RecordingRule",
+    "obs.model.runbook": "Runbook Runbooks",
     "obs.model.service": "Relabel Service Target",
+    "obs.model.slo": "Objectives Slo Tier",
     "obs.model.stack": "AlertmanagerServer Dependency Environment GrafanaServer PrometheusServer Stack",
 }
 _ROOM = {name: room for room, names in _HOME.items() for name in names.split()}

@@ -19,6 +19,7 @@ high_node_cpu = Alert(
     expr=f"1 - avg by (instance) (rate({node_cpu(mode='idle')}[5m])) > 0.80",
     for_="5m",
     severity="warning",
+    labels={"service": "kubernetes"},
     summary="노드 CPU 사용률 80% 초과: {{ $labels.instance }}",
     description="노드 {{ $labels.instance }}의 CPU 사용률이 5분 넘게 80%를 초과했습니다. "
     "현재 {{ $value | humanizePercentage }}입니다.",
@@ -27,20 +28,22 @@ high_node_cpu = Alert(
 )
 
 # Only containers that have a limit count: a sidecar without one must not be measured against its neighbour's.
+# `node` stays, so that a pod is not told of while its node is down.
 high_service_pod_cpu = Alert(
     "HighServicePodCPUUsage",
     expr=f"""
-sum by (namespace, pod) (
+sum by (namespace, pod, node) (
     rate({container_cpu(namespace="=~" + namespaces, container="!=")}[5m])
   and on (namespace, pod, container)
     {container_limits(resource="cpu")}
 )
 /
-sum by (namespace, pod) ({container_limits(namespace="=~" + namespaces, resource="cpu")})
+sum by (namespace, pod, node) ({container_limits(namespace="=~" + namespaces, resource="cpu")})
 > 0.80
 """.strip(),
     for_="5m",
     severity="warning",
+    labels={"service": "{{ $labels.namespace }}"},
     summary="서비스 파드 CPU 사용률 80% 초과: {{ $labels.namespace }}/{{ $labels.pod }}",
     description="{{ $labels.namespace }}/{{ $labels.pod }} 파드가 5분 넘게 CPU 제한의 80%를 초과했습니다. "
     "현재 제한의 {{ $value | humanizePercentage }}입니다.",

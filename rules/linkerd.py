@@ -2,5 +2,6 @@
 
 from dashboards.linkerd import dashboard
 from obs.packs import linkerd
+from services.ownership import owned
 
-alerts = linkerd.alerts(dashboard)
+alerts = owned(linkerd.alerts(dashboard), by_destination=("LinkerdRouteFailing", "LinkerdRetriesHigh"))

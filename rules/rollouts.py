@@ -2,5 +2,6 @@
 
 from dashboards.rollouts import dashboard
 from obs.packs import rollouts
+from services.ownership import owned
 
-alerts = rollouts.alerts(dashboard)
+alerts = owned(rollouts.alerts(dashboard))

@@ -15,6 +15,7 @@ spring_error_logs = Alert(
     expr=seen(spring_errors, within="5m", by=("namespace", "pod")),
     for_="1m",
     severity="warning",
+    labels={"service": "{{ $labels.namespace }}"},
     summary="Spring ERROR 로그 발생: {{ $labels.namespace }}/{{ $labels.pod }}",
     description="최근 5분 동안 {{ $labels.namespace }} 네임스페이스의 "
     "{{ $labels.pod }} 파드에서 ERROR 로그가 발생했습니다.",

@@ -2,5 +2,6 @@
 
 from dashboards.workloads import dashboard
 from obs.packs import kubernetes
+from services.ownership import owned
 
-alerts = kubernetes.alerts(dashboard)
+alerts = owned(kubernetes.alerts(dashboard))

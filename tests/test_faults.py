@@ -105,7 +105,7 @@ def test_3_a_webhook_must_be_a_secret_reference_and_is_not_repeated(broken) -> N
 def test_4_a_message_that_can_be_empty(broken, body: str) -> None:
     project = broken(
         "alertmanager/message.py",
-        'body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", "")',
+        'body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", over) + advice',
         f"body={body!r}",
     )
     (found,) = errors(project)

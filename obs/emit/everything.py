@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic, ObsError
-from obs.emit import alertmanager, chart, dashboards, monitors, rules, values
+from obs.emit import alertmanager, chart, dashboards, monitors, rules, runbooks, slo, values
 from obs.graph.program import Program
 from obs.lang.error import LanguageError
 
@@ -18,6 +18,8 @@ EMITTERS = (
     alertmanager.route_files,
     monitors.monitor_files,
     chart.application_files,
+    runbooks.runbook_files,
+    slo.slo_files,
 )
 
 

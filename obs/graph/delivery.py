@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from obs.graph.program import Program
+from obs.model.inhibition import Inhibition
 from obs.model.route import Discord, Null, Receiver, Route
+from obs.model.rule import AnyAlert
 
 if TYPE_CHECKING:
     from obs.sim.routing.config import Config
@@ -96,10 +98,13 @@ def alertmanager_config(program: Program, route: Route) -> dict[str, object]:
 def route_spec(route: Route) -> dict[str, object]:
     """The `spec` that prometheus-operator 0.77 reads."""
     children = [
-        {"receiver": receiver.name, "matchers": [_matcher([alert.name for alert in alerts])]}
+        {"receiver": receiver.name, "matchers": [_matcher("alertname", [alert.name for alert in alerts])]}
         for receiver, alerts in route.to.items()
         if alerts
     ]
+    inhibitions = (
+        {"inhibitRules": [_inhibition(one) for one in route.inhibitions]} if route.inhibitions else {}
+    )
     return {
         "route": {
             "receiver": route.default.name,
@@ -110,13 +115,29 @@ def route_spec(route: Route) -> dict[str, object]:
             "routes": children,
         },
         "receivers": [_receiver(receiver) for receiver in route.receivers()],
+        **inhibitions,
     }
 
 
-def _matcher(names: list[str]) -> dict[str, str]:
-    if len(names) == 1:
-        return {"name": "alertname", "matchType": "=", "value": names[0]}
-    return {"name": "alertname", "matchType": "=~", "value": "|".join(names)}
+def _matcher(label: str, values: list[str]) -> dict[str, str]:
+    if len(values) == 1:
+        return {"name": label, "matchType": "=", "value": values[0]}
+    return {"name": label, "matchType": "=~", "value": "|".join(values)}
+
+
+def _inhibition(one: Inhibition) -> dict[str, object]:
+    """Missing labels are equal to Alertmanager: the source must have those that are compared."""
+    present = [{"name": name, "matchType": "=~", "value": ".+"} for name in one.equal if name != "alertname"]
+    return {
+        "sourceMatch": [_side(one.source), *present],
+        "targetMatch": [_side(one.target)],
+        "equal": [*one.equal, *one.or_missing],
+    }
+
+
+def _side(names: Sequence[AnyAlert | str]) -> dict[str, str]:
+    label = "severity" if isinstance(names[0], str) else "alertname"
+    return _matcher(label, [str(name) for name in names])
 
 
 def _receiver(receiver: Receiver) -> dict[str, object]:

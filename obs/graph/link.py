@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from obs.diagnostic import Diagnostic, ObsError
 from obs.graph.program import Program
+from obs.lang import duration
 from obs.model.rule import Alert, ExternalDashboard
 from obs.origin import Origin
 from obs.project.collect import Definitions
@@ -32,7 +33,7 @@ def link(settings: Settings, definitions: Definitions) -> Program:
         for target in definitions.targets
     ]
     program = Program(settings, replace(definitions, targets=scraped), stack)
-    problems = [*_dangling_dashboards(program), *_dangling_alerts(program)]
+    problems = [*_dangling_dashboards(program), *_dangling_alerts(program), *_slos_apart(program)]
     if problems:
         raise ObsError(problems)
     return program
@@ -62,6 +63,27 @@ def _dangling_dashboards(program: Program) -> Iterator[Diagnostic]:
             )
 
 
+def _slos_apart(program: Program) -> Iterator[Diagnostic]:
+    """Objectives that count records at another pace than the server makes them, or over more than it keeps."""
+    server = program.stack.prometheus
+    for one in program.definitions.objectives:
+        if duration.parse(one.step) != duration.parse(server.evaluation_interval):
+            yield Diagnostic(
+                "invalid-slo",
+                f"objectives count records every {one.step}, but rules run every {server.evaluation_interval}",
+                one.origin,
+                fix=f'step="{server.evaluation_interval}"',
+            )
+        if server.retention and duration.parse(one.period) > duration.parse(server.retention):
+            yield Diagnostic(
+                "slo-outlasts-retention",
+                f"objectives over {one.period}, of which Prometheus keeps {server.retention}",
+                one.origin,
+                why="what is left of the budget would be that of the shorter time",
+                fix=f'period="{server.retention}" with tiers that fit, or a longer retention',
+            )
+
+
 def panel_key(program: Program, alert: Alert) -> str | None:
     """The key of the panel that an alert names by key or title; None when there is none."""
     dashboard = program.dashboard_of(alert)
@@ -75,8 +97,17 @@ def panel_key(program: Program, alert: Alert) -> str | None:
 
 def _dangling_alerts(program: Program) -> Iterator[Diagnostic]:
     known = program.known_alerts()
+    for runbook in program.definitions.runbooks:
+        if known.get(runbook.alert.name) is not runbook.alert:
+            yield Diagnostic(
+                "dangling-link",
+                f"a runbook is about {runbook.alert}, which no definition file holds at module level",
+                runbook.origin,
+                also=((runbook.alert.origin, "made here"),),
+                fix="give the alert a module-level name in rules/",
+            )
     for route in program.definitions.routes:
-        for alerts in route.to.values():
+        for alerts in [*route.to.values(), *(one.alerts() for one in route.inhibitions)]:
             for alert in alerts:
                 if known.get(alert.name) is not alert:
                     yield Diagnostic(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from obs.diagnostic import DefinitionError
 from obs.model.definition import definition
+from obs.model.inhibition import Inhibition
 from obs.model.rule import AnyAlert
 from obs.model.stack import require_duration
 from obs.model.stack import require_object_name as _require_name
@@ -84,7 +85,7 @@ class Route:
 
     `to` maps a receiver to its alerts; the first entry that names an alert wins. Everything else goes to `default`.
     `wait` is the delay of a new group's first message, `interval` between messages of a group that changed,
-    `repeat` until an unchanged one is sent again.
+    `repeat` until an unchanged one is sent again. `inhibitions` keep alerts silent while another one explains them.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Route:
     wait: str = field(default="30s", kw_only=True)
     interval: str = field(default="5m", kw_only=True)
     repeat: str = field(default="4h", kw_only=True)
+    inhibitions: Sequence[Inhibition] = field(default=(), kw_only=True)
     origin: Origin = field(default_factory=here, kw_only=True, repr=False)
 
     def validate(self) -> None:

@@ -27,6 +27,8 @@ def _annotations(program: Program, alert: Alert) -> dict[str, str]:
     found = {"summary": alert.summary, "description": alert.description}
     if alert.runbook:
         found["runbook"] = alert.runbook
+    if program.definitions.runbook_pages:
+        found["runbook_page"] = program.definitions.runbook_pages[0].page(alert.name)
     found |= _dashboard_links(program, alert)
     return found | dict(alert.annotations)
 

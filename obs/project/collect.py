@@ -12,7 +12,9 @@ from obs.model.metric import Metric
 from obs.model.pipeline import Counter, Pipeline
 from obs.model.route import Route
 from obs.model.rule import Alert, ChartAlert, RecordingRule
+from obs.model.runbook import Runbook, Runbooks
 from obs.model.service import Service, Target
+from obs.model.slo import Objectives
 from obs.model.stack import Environment, Stack
 from obs.origin import Origin
 from obs.project.execute import Loaded
@@ -36,6 +38,9 @@ class Definitions:
     environments: list[Environment] = field(default_factory=list)
     datasources: list[Datasource] = field(default_factory=list)
     metrics: list[Metric] = field(default_factory=list)
+    objectives: list[Objectives] = field(default_factory=list)
+    runbooks: list[Runbook] = field(default_factory=list)
+    runbook_pages: list[Runbooks] = field(default_factory=list)
     facts: dict[tuple[str, bool], object] = field(default_factory=dict, repr=False)
     """What `graph.queries` has found out about each expression."""
     sources: dict[int, object] = field(default_factory=dict)
@@ -98,6 +103,9 @@ _PLACES: dict[type, str] = {
     Environment: "environments",
     Datasource: "datasources",
     Metric: "metrics",
+    Objectives: "objectives",
+    Runbook: "runbooks",
+    Runbooks: "runbook_pages",
 }
 
 
@@ -145,6 +153,8 @@ def _duplicates(found: Definitions) -> Iterator[Diagnostic]:
         "datasource uid": [(one.uid, one.origin) for one in found.datasources],
         "stack": [("", one.origin) for one in found.stacks],
         "pipeline": [("", one.origin) for one in found.pipelines],
+        "folder of runbooks": [("", one.origin) for one in found.runbook_pages],
+        "runbook of": [(one.alert.name, one.origin) for one in found.runbooks],
     }
     for what, pairs in named.items():
         first: dict[str, Origin | None] = {}

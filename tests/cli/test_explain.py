@@ -35,7 +35,7 @@ def explain(capsys: pytest.CaptureFixture[str], *given: str, project: Path | Non
         "discord-webhook (tells Discord), because alertname=~",
         "One message for all alerts with the same alertname, namespace and pod",
         "the same again every 4 hours",
-        "🔥 장애 발생 1건: SpringErrorLogsDetected",
+        "⚠️ 경고 1건: SpringErrorLogsDetected",
         "[대시보드 열기](http://grafana.checkmate/d/loki-error-logs?",
         "panel loki-error-logs/Error logs",
         "The end is told 0s to 6m after the condition is false",

@@ -130,6 +130,7 @@ def test_the_operator_takes_the_route(cluster: ControlPlane, tools: Tools, tmp_p
         "SpringErrorLogsDetected",
         "HighNodeCPUUsage",
         "HighServicePodCPUUsage",
+        "NodeDown",
         "DiscordWebhookTest",
     ]
     silent = ["Watchdog", "NodeClockNotSynchronising", "PrometheusRuleFailures", "SomethingElse"]

@@ -112,7 +112,7 @@ def test_the_end_is_told(scenario: Scenario) -> None:
     assert resolved.resolved
     assert resolved.at <= "12m"
     assert resolved.group == firing.group
-    assert "복구" in resolved.title
+    assert "해제" in resolved.title
 
 
 def test_two_pods_are_two_messages(scenario: Scenario) -> None:

@@ -126,13 +126,13 @@ def pod_cpu(
 
     Before time 0 it is idle.
     """
-    labels = {"namespace": namespace, "pod": pod, "container": container or namespace}
+    labels = {"namespace": namespace, "pod": pod, "container": container or namespace, "node": node}
     used = Part(
         "container_cpu_usage_seconds_total", labels, "counter", 0.01 * (1.0 if limit is None else limit)
     )
     if limit is None:
         return Load((used,), node, start=-HISTORY)
-    bound = {**labels, "node": node, "resource": "cpu", "unit": "core"}
+    bound = {**labels, "resource": "cpu", "unit": "core"}
     return Load(
         (used, Part("kube_pod_container_resource_limits", bound, "gauge", 0.0, limit)), node, start=-HISTORY
     )

@@ -1,0 +1,71 @@
+"""A node that dies: one message, not one for each of its pods."""
+
+from __future__ import annotations
+
+from obs.testing import Scenario, pod_cpu, series, spring
+from obs.testing.scenario.shapes import Load
+from rules.cpu import high_service_pod_cpu
+from rules.nodes import node_down
+
+NODE = "k3d-checkmate-agent-0"
+PODS = [
+    (service, f"{service}-{number}")
+    for service in ("user", "community", "study", "store")
+    for number in range(3)
+]
+
+
+def ready(node: str = NODE) -> Load:
+    return series(f'kube_node_status_condition{{node="{node}", condition="Ready", status="true"}}')
+
+
+def test_a_node_that_is_gone_is_told_after_two_minutes(scenario: Scenario) -> None:
+    scenario.given(ready().hold(1, "5m").hold(0))
+    scenario.run("15m")
+    message = scenario.discord.only()
+    assert message.alertname == node_down.name
+    assert "7m" <= message.at <= "8m30s"
+    assert message.title.startswith("🔥 장애 발생 1건: NodeDown")
+    assert NODE in message.text
+
+
+def test_a_node_that_comes_back_at_once_is_not_told(scenario: Scenario) -> None:
+    scenario.given(ready().hold(1, "5m").hold(0, "1m").hold(1))
+    scenario.run("20m")
+    scenario.discord.none()
+
+
+def test_the_pods_of_a_dead_node_are_not_told(scenario: Scenario) -> None:
+    scenario.given(ready().hold(1, "2m").hold(0))
+    for namespace, pod in PODS:
+        scenario.given(pod_cpu(namespace, pod, node=NODE).hold(95))
+    scenario.run("20m")
+    assert scenario.alert(high_service_pod_cpu).fired
+    assert [message.alertname for message in scenario.discord.firing] == [node_down.name]
+
+
+def test_pods_of_another_node_are_told_all_the_same(scenario: Scenario) -> None:
+    scenario.given(ready().hold(1, "2m").hold(0))
+    scenario.given(ready("k3d-checkmate-agent-1").hold(1))
+    scenario.given(pod_cpu("user", "user-9", node="k3d-checkmate-agent-1").hold(95))
+    scenario.run("20m")
+    assert {message.alertname for message in scenario.discord.firing} == {
+        node_down.name,
+        high_service_pod_cpu.name,
+    }
+
+
+def test_a_dead_node_stays_inside_discords_limits(scenario: Scenario) -> None:
+    """Twelve pods were busy, four services log errors because of it: what is sent, how long, and how fast."""
+    scenario.given(ready().hold(1, "2m").hold(0))
+    for namespace, pod in PODS:
+        scenario.given(pod_cpu(namespace, pod, node=NODE).hold(95))
+    for service in ("user", "community", "study", "store"):
+        scenario.log(service, spring("upstream is gone"), at="2m30s", times=30, every="20s")
+    scenario.run("30m")
+    assert not scenario.discord.refused
+    assert len(scenario.discord.firing) <= 6  # the node, and one for each service with errors
+    for message in scenario.discord:
+        assert len(message.title) <= 256
+        assert len(message.text) <= 4096
+        assert "…" not in message.text
