@@ -27,6 +27,11 @@ tools: $(READY)
 tools-logs: $(READY)
 	$(BIN)/python tools/build $(LOG_TOOLS)
 
+# Sloth, for comparing its SLO rules with ours.
+.PHONY: tools-sloth
+tools-sloth: $(READY)
+	$(BIN)/python tools/build sloth
+
 lint: $(READY)
 	$(BIN)/ruff check . tools/build
 	$(BIN)/ruff format --check . tools/build
