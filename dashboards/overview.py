@@ -1,7 +1,7 @@
 """Where a person on call begins: what fires, what users notice, what was just deployed, and the way down."""
 
 from dashboards import argocd, linkerd, loki_error_logs, rollouts, slo, spring_services
-from obs import Annotation, Dashboard, Link, Panel, Row, alertlist, override
+from obs import Annotation, Dashboard, Link, Panel, Row, alertlist, override, timeseries
 from obs.catalogue.argo_rollouts import (
     rollout_info_replicas_desired,
     rollout_info_replicas_updated,
@@ -9,11 +9,12 @@ from obs.catalogue.argo_rollouts import (
 from obs.catalogue.argocd import argocd_app_info, argocd_app_sync_total
 from obs.catalogue.kube_state_metrics import kube_node_status_condition
 from obs.catalogue.linkerd import request_total, response_latency_ms, response_total
+from obs.lang.duration import parse
 from obs.packs import style
 from obs.packs.panels import curve, listing, number, ratio
 from obs.packs.query import WHOLE, increase, quantile, rate, share
 from services.datasources import alertmanager, prometheus
-from services.objectives import objectives
+from services.objectives import objectives, read_within, write_within
 from services.services import spring
 
 services = "=~" + "|".join(service.namespace for service in spring)
@@ -31,15 +32,16 @@ availability = objectives.slos[0]
 fast = objectives.tiers[0]
 tolerable = float(availability.budget)
 alarming = float(fast.factor(objectives.period) * availability.budget)
+waking = float(fast.factor(objectives.period))
 limits = style.rising(tolerable, alarming)
-slowness = style.rising(500, 1000)
+slowness = style.rising(parse(read_within), parse(write_within))
 
 down = {"namespace": "${__data.fields.namespace}"}
-ways = [
+ways = (
     Link(linkerd.dashboard, "골든 시그널", vars=down),
     Link(loki_error_logs.dashboard, "에러 로그", vars=down),
     Link(spring_services.dashboard, "Spring", vars={"service": "${__data.fields.namespace}"}),
-]
+)
 ratio_left = "1 - slo:error_ratio:rate7d / on (slo) group_left () slo:error_budget:ratio"
 own_budgets = f'service=~"${namespace.name}"'
 left = f"min by (service) ({ratio_left.replace('rate7d', f'rate7d{{{own_budgets}}}')})"
@@ -106,24 +108,25 @@ dashboard = Dashboard(
             curve("Request rate", "서비스별로 받은 초당 요청 수.", "reqps", requests, legend=name, data_links=ways),
             ratio("Failure ratio", "서비스별 실패 비율. 점선은 가용성 목표의 예산과, 당직을 깨우는 속도입니다.",
                   share(failures, answers), limits=limits, legend=name, data_links=ways),
-            curve("Response time p95", "서비스별 p95 응답 시간. 점선은 읽기와 쓰기의 지연 목표입니다.", "ms", p95,
-                  legend=name, data_links=ways, thresholds=slowness, show_thresholds="dashed"),
+            timeseries("Response time p95", p95, unit="ms", min=0, legend=name,
+                       description="서비스별 p95 응답 시간. 점선은 읽기와 쓰기의 지연 목표입니다.",
+                       data_links=ways, thresholds=slowness, show_thresholds="dashed"),
         ]),
         Row("SLO", [
             ratio("Error budget left", "서비스마다 가장 적게 남은 에러 예산(최근 7일).", left,
                   limits=style.falling(0, 0.25), legend="{{service}}", data_links=[Link(slo.dashboard, "SLO 자세히")]),
-            curve("Burn rate", f"예산을 쓰는 속도. {float(fast.factor(objectives.period)):g}을 넘으면 당직을 깨웁니다.",
-                  "short",
-                  f"max by (service) (slo:error_ratio:rate1h{{{own_budgets}}} / on (slo) group_left () "
-                  "slo:error_budget:ratio)",
-                  legend="{{service}}", data_links=[Link(slo.dashboard, "SLO 자세히")],
-                  thresholds=style.rising(1, float(fast.factor(objectives.period))), show_thresholds="dashed"),
+            timeseries("Burn rate",
+                       f"max by (service) (slo:error_ratio:rate1h{{{own_budgets}}} / on (slo) group_left () "
+                       "slo:error_budget:ratio)",
+                       description=f"예산을 쓰는 속도. {waking:g}을 넘으면 당직을 깨웁니다.", unit="short", min=0,
+                       legend="{{service}}", data_links=[Link(slo.dashboard, "SLO 자세히")],
+                       thresholds=style.rising(1, waking), show_thresholds="dashed"),
         ]),
         Row("배포", [
             listing("Applications", "Argo CD 애플리케이션의 동기화와 상태. 맞지 않는 것이 먼저 나옵니다.",
                     {"name": "애플리케이션", "sync_status": "동기화", "health_status": "상태"},
                     f"max by (name, sync_status, health_status) ({argocd_app_info}) == 1",
-                    overrides=[override("애플리케이션", links=[Link(argocd.dashboard, "Argo CD")])]),
+                    overrides=[override("애플리케이션", links=(Link(argocd.dashboard, "Argo CD"),))]),
             ratio("Canary share", "새 버전이 차지한 레플리카의 비율: 20%, 50%, 100%.",
                   f"sum by (namespace, name) ({rollout_info_replicas_updated})"
                   f" / (sum by (namespace, name) ({rollout_info_replicas_desired}) > 0)",

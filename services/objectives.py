@@ -23,11 +23,12 @@ week = [
     Tier(0.2, long="1d", short="2h", severity="warning", name="Slow"),
     Tier(0.5, long="3d", short="6h", severity="warning", name="Creeping"),
 ]
+read_within, write_within = "500ms", "1s"
 objectives = Objectives(
     slos=[
         profile.availability(0.99),
-        profile.latency(0.95, reads, within="500ms", name="read-latency"),
-        profile.latency(0.95, writes, within="1s", name="write-latency"),
+        profile.latency(0.95, reads, within=read_within, name="read-latency"),
+        profile.latency(0.95, writes, within=write_within, name="write-latency"),
     ],
     period="7d",
     tiers=week,
