@@ -9,8 +9,10 @@ import pytest
 
 from obs import Alert, Inhibition, Runbook, Runbooks, api
 from obs.diagnostic import DefinitionError
+from obs.graph.alert_labels import label
 from obs.graph.delivery import route_spec
 from obs.graph.program import Program
+from obs.graph.subject import of_program
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,6 +47,24 @@ def test_a_source_of_an_inhibition_has_the_labels_that_are_compared(program: Pro
     for rule in route_spec(route)["inhibitRules"]:  # type: ignore[attr-defined]
         required = {matcher["name"] for matcher in rule["sourceMatch"]}
         assert required & set(rule["equal"])
+
+
+def test_every_alert_of_the_project_reaches_discord_and_no_other(program: Program) -> None:
+    """Whatever the values of its labels are; the chart's alerts stay silent."""
+    subject = of_program(program)
+    assert len(subject.delivered) == len(program.definitions.alerts)
+    for alert, reached in subject.delivered:
+        receivers = {one.node.receiver.rpartition("/")[2] for one in reached}
+        assert receivers <= {"discord-webhook", "null"}, alert.name
+        told = [one for one in reached if one.node.receiver.endswith("/discord-webhook")]
+        assert told, alert.name
+        assert all(one.certain for one in told), alert.name
+
+
+def test_every_alert_says_whose_it_is(program: Program) -> None:
+    for alert in of_program(program).alerts:
+        assert label(alert, "service").presence != "never", alert.name
+        assert alert.labels["severity"] in ("critical", "warning", "info"), alert.name
 
 
 ALERT = Alert("X", expr="up == 0", summary="s", description="d")
