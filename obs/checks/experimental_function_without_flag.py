@@ -26,7 +26,10 @@ from obs.graph.subject import Subject
 
 @lint("error", alone=True)
 def experimental_function_without_flag(subject: Subject) -> Iterator[Finding]:
-    """Against the declared server; without one, likely."""
+    """Against the declared server; without one, likely. Of a project, the build tells it as invalid-promql."""
+    if subject.program is not None:
+        return
+    known = subject.server is not None and subject.server.version is not None
     for rule in subject.rules:
         if rule.error is not None and gated(rule.expr):
             yield Finding.in_rule(
@@ -34,6 +37,6 @@ def experimental_function_without_flag(subject: Subject) -> Iterator[Finding]:
                 f"{rule} does not run on this Prometheus: {rule.error.message}",
                 (rule.error.start, rule.error.end),
                 fix="switch the feature on (PrometheusServer.features), or write it without",
-                evidence="certain" if subject.stack is not None else "likely",
-                severity=None if subject.stack is not None else "info",
+                evidence="certain" if known else "likely",
+                severity=None if known else "info",
             )

@@ -43,9 +43,9 @@ _INTEGER = re.compile(r"[+-]?[0-9]+\Z")
 
 @lint("error", alone=True)
 def integer_bucket_matcher(subject: Subject) -> Iterator[Finding]:
-    """Rules of a server of version 3 and later."""
+    """Rules and panels of a server of version 3 and later."""
     stated = subject.server.version if subject.server is not None else None
-    for rule, parts in subject.queried:
+    for rule, parts in subject.expressions:
         if (stated or rule.version) < (3, 0):
             continue
         for selector in parts.selectors:

@@ -49,25 +49,35 @@ def invalid_promql(program: Program) -> Iterator[Diagnostic]:
 
 @also_of_files(invalid_promql, alone=True)
 def in_files(subject: Subject) -> Iterator[Finding]:
-    """The same of files; a Prometheus of no declared version is taken for 2.55."""
+    """The same of files; a Prometheus of no declared version is taken for 2.55.
+
+    What another release, or a flag, would take is told by experimental-function-without-flag.
+    """
+    from obs.graph.feature_gates import gated
     from obs.lang import promql
 
+    server = subject.server
+    unknown = server is None or server.version is None
+    version = (server.version if server is not None else None) or (2, 55)
+    features = server.features if server is not None else frozenset[str]()
     for rule in subject.rules:
-        if rule.error is not None:
+        if rule.error is not None and not gated(rule.expr):
             excerpt = rule.excerpt(rule.error.start, rule.error.end)
-            version = ".".join(map(str, rule.version))
-            found = _finding(rule.error, f"{rule}: expr", rule.origin, excerpt, version)
+            read_by = ".".join(map(str, rule.version))
+            found = _finding(rule.error, f"{rule}: expr", rule.origin, excerpt, read_by)
             yield replace(found, object=f"{rule.kind} {rule}")
     for dashboard, panel, query in subject.panel_queries:
         if query.language != "promql" or not query.text.strip() or other_language(query):
             continue
         try:
-            promql.check(query.text, grafana=True)
+            promql.check(query.text, version=version, features=features, grafana=True)
         except LanguageError as error:
+            if unknown and gated(query.text, grafana=True):
+                continue
             what = f"{dashboard.uid} / {panel.title or panel.key}"
             excerpt = Excerpt(query.text, error.start, error.end, query.place)
             at = query.origin or panel.origin
-            found = _finding(error, f"{what}: query {query.ref_id}", at, excerpt, "2.55")
+            found = _finding(error, f"{what}: query {query.ref_id}", at, excerpt, ".".join(map(str, version)))
             yield replace(found, object=f"dashboard {what}")
 
 

@@ -73,7 +73,15 @@ Instead:
             expr: rate(node_network_receive_errs_total[5m]) > 1
             for: 5m
 
-Source: Prometheus 2.55, `rate()`; pint's promql/rate knows the server's interval only, not the target's own.
+Flagged:
+    - alert: Restarts
+      expr: delta(sum(kube_pod_container_status_restarts_total)[5m:5m]) > 1
+
+Instead:
+    - alert: Restarts
+      expr: delta(sum(kube_pod_container_status_restarts_total)[5m:1m]) > 1
+
+Source: Prometheus 2.55, `rate()`; 3.0, migration guide: range selectors are left-open; pint's promql/rate knows the server's interval only, not the target's own.
 """
 
 from __future__ import annotations
@@ -83,9 +91,24 @@ from collections.abc import Iterator
 from obs.checks.base import Finding, lint
 from obs.graph.panel_query import PanelQuery
 from obs.graph.scrape_interval import Intervals
-from obs.graph.subject import Subject
+from obs.graph.subject import Rule, Subject
 from obs.lang.duration import render
-from obs.lang.promql.syntax import Call, MatrixSelector
+from obs.lang.promql.syntax import Call, MatrixSelector, Subquery
+
+
+def _too_few_steps(rule: Rule | PanelQuery, node: Subquery, function: str) -> Iterator[Finding]:
+    length, step = node.range.milliseconds, node.step.milliseconds if node.step is not None else None
+    if length is not None and step and length < 2 * step:
+        assert node.step is not None
+        yield Finding.in_rule(
+            rule,
+            f"{rule}: {function}() over a subquery of {node.range.text} with a step of {node.step.text} sees one value, "
+            "and returns nothing",
+            (node.range.start, node.step.end),
+            why="Prometheus 3 leaves the start of a range out; before, it depended on the moment",
+            fix=f"a step of at most {render(length // 2)}",
+        )
+
 
 _NEED_TWO = frozenset({"rate", "irate", "increase", "delta", "idelta", "deriv", "predict_linear"})
 
@@ -97,6 +120,8 @@ def range_shorter_than_two_scrapes(subject: Subject) -> Iterator[Finding]:
     for rule, parts in subject.expressions:
         for node in parts.ranges:
             outer = parts.parent(node)
+            if isinstance(node, Subquery) and isinstance(outer, Call) and outer.function in _NEED_TWO:
+                yield from _too_few_steps(rule, node, outer.function)
             if not isinstance(node, MatrixSelector) or not isinstance(outer, Call):
                 continue
             length = node.range.milliseconds

@@ -201,6 +201,9 @@ def lint(
     today: Annotated[
         str, typer.Option("--today", help="The day that until= of comments is held against.")
     ] = "",
+    prometheus: Annotated[
+        str, typer.Option("--prometheus", help="Judge by this release of Prometheus, whatever runs: 3.1.0.")
+    ] = "",
     catalogue: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--catalogue", help="Folder that describes exporters, beside files of others."),
@@ -237,6 +240,7 @@ def lint(
                 ignore=ignore or [],
                 vendored=vendored or [],
                 today=today,
+                prometheus=prometheus,
                 catalogue=catalogue,
                 profile="strict" if strict else profile,
                 severity=severity,

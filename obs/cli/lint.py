@@ -46,6 +46,7 @@ class Options:
     vendored: tuple[str, ...] = ()
     today: str = ""
     catalogue: Path | None = None
+    prometheus: str = ""
     since: str = ""
     fix: bool = False
     diff: bool = False
@@ -58,7 +59,8 @@ class Scope:
     """What is looked at: a project's definitions (of which `only` are told), or the files and folders `foreign`.
 
     `config` is the TOML file that holds the policy, for a project its pyproject.toml where it is None.
-    `vendored` are globs of files that somebody else keeps; `today` is the day that comments are held against.
+    `vendored` are globs of files that somebody else keeps; `today` is the day that comments are held against,
+    `prometheus` the release (3.1) to judge by, whatever runs.
     """
 
     root: Path
@@ -69,6 +71,7 @@ class Scope:
     vendored: tuple[str, ...] = ()
     today: str = ""
     catalogue: Path | None = None
+    prometheus: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,13 @@ def _with_options(scope: Scope, options: Options) -> Scope:
     folder = options.catalogue.resolve() if options.catalogue is not None else None
     if folder is not None and not folder.is_dir():
         raise ObsError([Diagnostic("missing-folder", f"there is no folder {options.catalogue}")])
-    return replace(scope, vendored=options.vendored, today=options.today or _today(), catalogue=folder)
+    return replace(
+        scope,
+        vendored=options.vendored,
+        today=options.today or _today(),
+        catalogue=folder,
+        prometheus=options.prometheus,
+    )
 
 
 def _today() -> str:
@@ -218,7 +227,7 @@ def linted(scope: Scope) -> Linted:
     """Everything that is looked at, read; raises ObsError for a project that cannot be."""
     from obs.project.policy import read_policy
 
-    found = _project(scope.settings) if scope.settings is not None else _foreign(scope)
+    found = _project(scope.settings, scope.prometheus) if scope.settings is not None else _foreign(scope)
     if scope.catalogue is not None:
         found = replace(found, subject=replace(found.subject, catalogue=scope.catalogue))
     file = scope.config or (scope.settings.root / "pyproject.toml" if scope.settings is not None else None)
@@ -226,11 +235,15 @@ def linted(scope: Scope) -> Linted:
     return replace(found, subject=replace(found.subject, policy=policy)) if policy is not None else found
 
 
-def _project(settings: Settings) -> Linted:
+def _project(settings: Settings, prometheus: str) -> Linted:
     from obs.api import load_program
     from obs.graph.subject import of_program
 
-    return _of_subject(settings, of_program(load_program(settings)))
+    program = load_program(settings)
+    if prometheus:
+        server = replace(program.stack.prometheus, version=f"v{prometheus.removeprefix('v')}")
+        program = replace(program, stack=replace(program.stack, prometheus=server))
+    return _of_subject(settings, of_program(program))
 
 
 def linted_subject(settings: Settings, subject: Subject) -> Linted:
@@ -259,6 +272,7 @@ def _of_subject(settings: Settings, subject: Subject) -> Linted:
 
 
 def _foreign(scope: Scope) -> Linted:
+    from obs.graph.queries import release
     from obs.importer.subject import read
 
     given = scope.foreign
@@ -271,6 +285,7 @@ def _foreign(scope: Scope) -> Linted:
         values=given.values,
         chart=given.chart[0] if given.chart else None,
         root=scope.root,
+        prometheus=release(scope.prometheus) if scope.prometheus else None,
     )
     return Linted(subject, None, tuple(found), subject.files)
 

@@ -34,6 +34,7 @@ class Said:
     vendored: list[str]
     today: str
     catalogue: Path | None
+    prometheus: str
     since: str
     fix: bool
     diff: bool
@@ -94,6 +95,7 @@ def _lint(said: Said) -> int:
         vendored=tuple(said.vendored),
         today=_day(said.today),
         catalogue=said.catalogue,
+        prometheus=_release(said.prometheus),
         since=said.since,
         fix=said.fix,
         diff=said.diff,
@@ -101,6 +103,14 @@ def _lint(said: Said) -> int:
         quiet=said.quiet,
     )
     return run_lint(options)
+
+
+def _release(text: str) -> str:
+    import re
+
+    if text and not re.fullmatch(r"v?\d+\.\d+(\.\d+)?", text, re.ASCII):
+        raise _usage(f"--prometheus {text} is no release", "as its image is tagged: --prometheus 3.1.0")
+    return text
 
 
 def _day(text: str) -> str:

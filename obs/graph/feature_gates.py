@@ -18,11 +18,11 @@ _EVERYTHING = frozenset(
 _VERSIONS = ((3, 16), (2, 55))
 
 
-def gated(expr: str) -> bool:
+def gated(expr: str, *, grafana: bool = False) -> bool:
     """True for what the newest server, or the last of major version 2, takes with every feature switched on."""
     for version in _VERSIONS:
         try:
-            promql.check(expr, version=version, features=_EVERYTHING)
+            promql.check(expr, version=version, features=_EVERYTHING, grafana=grafana)
         except LanguageError:
             continue
         return True

@@ -303,8 +303,11 @@ class Subject:
         from obs.graph.panel_query import panel_queries
 
         server = self.stack.prometheus if self.stack is not None else None
-        version = release(server.version) if server is not None else (2, 55)
-        features = frozenset(server.features) if server is not None else frozenset()
+        said = self.server
+        version = (said.version if said is not None else None) or (2, 55)
+        features = said.features if said is not None else frozenset[str]()
+        if server is not None:
+            version, features = release(server.version), frozenset(server.features)
         return tuple(panel_queries(self.dashboards, version, features, self._known))
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from obs.collecting import uncollected
@@ -72,13 +73,15 @@ def read(
     values: Sequence[Path] = (),
     chart: Path | None = None,
     root: Path | None = None,
+    prometheus: tuple[int, int] | None = None,
 ) -> tuple[Subject, list[Diagnostic]]:
     """What the files say, and what is wrong with the files themselves (the subject's `reader_findings`, once more).
 
     `paths` are files and folders of anything; the others say what a file is, so that it is a finding when it is not
-    that. Later `values` win over earlier ones. Relative paths start at `root`. Raises nothing for any content.
+    that. Later `values` win over earlier ones. Relative paths start at `root`.
+    `prometheus` is the release to judge by, whatever the files say. Raises nothing for any content.
     """
-    reader = _Reader(Path(os.path.abspath(root or Path.cwd())))
+    reader = _Reader(Path(os.path.abspath(root or Path.cwd())), prometheus)
     with uncollected():
         given: list[tuple[str, Sequence[Path]]] = [
             ("values", values),
@@ -97,6 +100,7 @@ def read(
 @dataclass(slots=True)
 class _Reader:
     root: Path
+    prometheus: tuple[int, int] | None = None
     findings: Findings = field(default_factory=Findings)
     jobs: list[_Job] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -160,13 +164,13 @@ class _Reader:
         )
         json = [job for job in jobs if self._is_json(job)]
         self.jobs = []
-        server = Server()
+        server = self._judged_by(Server())
         for job in jobs:
             if not self._is_json(job):
                 before = len(found.documents)
                 self._yaml(job, found, server)
                 said = [one for document in found.documents[before:] for one in servers(document)]
-                server = merged([server, *said]) or server
+                server = self._judged_by(merged([server, *said]) or server)
         known = datasources(found.documents)
         pages: list[Dashboard] = []
         for job in json:
@@ -196,6 +200,10 @@ class _Reader:
             reader_findings=tuple(dict.fromkeys(self.findings.found)),
             passed_over=self.passed_over,
         )
+
+    def _judged_by(self, server: Server) -> Server:
+        """The same server at the release that was asked for."""
+        return replace(server, version=self.prometheus) if self.prometheus is not None else server
 
     @staticmethod
     def _is_json(job: _Job) -> bool:
