@@ -99,6 +99,28 @@ def learn(
 
 
 @commands.command()
+def unused(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="Rules and dashboards of others; without any, the project around here."),
+    ] = None,
+    page: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Option(
+            "--page", help="A saved page of /metrics: what nothing reads of it, and what that saves."
+        ),
+    ] = None,
+) -> None:
+    """Tell which scraped metrics nothing reads, as relabelling that throws them away."""
+    from obs.cli.unread import run_unused
+
+    try:
+        raise typer.Exit(run_unused(paths or [], page or []))
+    except ObsError as error:
+        raise typer.Exit(_failed(error, as_json=False)) from None
+
+
+@commands.command()
 def diff(
     before: Annotated[str, typer.Argument(help="Address, page, catalogue file or system.")],
     after: Annotated[str, typer.Argument(help="The same; what `before` is compared with.")],
