@@ -1,4 +1,4 @@
-"""`python -m bench [start build synthetic lint languages preview] [--quick]`: ratios to floors of the same run.
+"""`python -m bench [start build synthetic lint review languages preview] [--quick]`: ratios to floors of one run.
 
 Not a test: machines are noisy, so nothing here fails. What cannot be measured is said.
 """
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import languages, lint
+from bench import languages, lint, review
 from bench import preview as saves
 from bench.processes import Figure, compile_all, run
 from bench.synthetic import Size, change_one, write_project
@@ -92,6 +92,12 @@ def linting(repeats: int) -> None:
         print(row, flush=True)
 
 
+def reviewing(repeats: int) -> None:
+    """`obs diff` beside reading the same files, and dashboards drawn beside their JSON."""
+    for row in review.rows(ROOT, repeats):
+        print(row, flush=True)
+
+
 def rooms(repeats: int) -> None:
     """The languages and the emulator."""
     print("\n".join(languages.table(ROOT, rounds=40 * repeats)))
@@ -110,6 +116,7 @@ PARTS: dict[str, Callable[[int], None]] = {
     "build": build,
     "synthetic": synthetic,
     "lint": linting,
+    "review": reviewing,
     "languages": rooms,
     "preview": preview,
 }

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from obs.cli.revision import commit_of, top_of, unpack
 from obs.diagnostic import Diagnostic, ObsError, Severity
@@ -15,7 +16,8 @@ from obs.graph.subject import Subject
 from obs.origin import Origin
 from obs.record import dataclass
 
-WORKING_TREE = ""
+if TYPE_CHECKING:
+    from obs.importer.subject import Pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,11 @@ def sides(base: str, head: str, project: Path | None) -> Iterator[tuple[Side, Si
         scratch = Path(folder).resolve()
         there = _source(head, project, scratch / "head")
         here = _source(base, project, scratch / "base")
+        pages: Pages = {}
         # the head first: when both sides are wrong, people care for theirs
         try:
-            after = _read(there)
-            before = _read(here)
+            after = _read(there, pages)
+            before = _read(here, pages)
         except _NoBuildError as error:
             before, after = _charts(here, there, error)
         yield before, after
@@ -80,7 +83,7 @@ def sides(base: str, head: str, project: Path | None) -> Iterator[tuple[Side, Si
 
 def side(name: str, project: Path | None, scratch: Path) -> Side:
     """One of them; `scratch` is where a revision is unpacked, and must be there while it is read. Raises ObsError."""
-    return _read(_source(name, project, scratch))
+    return _read(_source(name, project, scratch), {})
 
 
 class _NoBuildError(ObsError):
@@ -124,9 +127,9 @@ def _root(project: Path | None) -> tuple[Path, bool]:
         return Path.cwd().resolve(), False
 
 
-def _read(source: _Source) -> Side:
+def _read(source: _Source, pages: Pages) -> Side:
     if not source.project:
-        return _of_files(source)
+        return _of_files(source, pages=pages)
     try:
         return _of_project(source)
     except ObsError as error:
@@ -152,13 +155,15 @@ def _of_project(source: _Source) -> Side:
     return Side(of_program(load_program(load(source.path))), source.name, source.path)
 
 
-def _of_files(source: _Source, inside: Sequence[str] = ()) -> Side:
-    """What any files hold; `inside` names those of a folder that are wanted."""
+def _of_files(source: _Source, inside: Sequence[str] = (), pages: Pages | None = None) -> Side:
+    """What any files hold; `inside` names those of a folder that are wanted. Files that are equal are read once."""
     from obs.importer.subject import read
 
     full = source.path
     root = full if full.is_dir() else full.parent
-    subject, _ = read([full / name for name in inside if (full / name).exists()] or [full], root=root)
+    subject, _ = read(
+        [full / name for name in inside if (full / name).exists()] or [full], root=root, pages=pages
+    )
     broken = tuple(found for found in subject.reader_findings if found.severity == "error")
     broken = (*broken, *_no_json(full, subject, broken))
     if broken and not (subject.rules or subject.dashboards or subject.documents):

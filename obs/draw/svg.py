@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 Point = tuple[float, float]
 
 _NAMES = {"xml_space": "xml:space"}
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def escaped(text: str) -> str:

@@ -21,6 +21,7 @@ from obs.importer.findings import Findings
 from obs.importer.routing import Routing
 from obs.importer.values import datasources, merged, servers
 from obs.model.dashboard import Dashboard
+from obs.model.datasource import Datasource
 from obs.origin import Origin
 from obs.record import dataclass, field
 
@@ -53,6 +54,9 @@ def _comes_first(text: str) -> bool:
     )
 
 
+Pages = dict[tuple[str, tuple[Datasource, ...]], list[Dashboard]]
+
+
 @dataclass(slots=True)
 class _Job:
     """A text to read; `wanted` is what the user says that it is, `template` whether Helm would run it first."""
@@ -74,14 +78,18 @@ def read(
     chart: Path | None = None,
     root: Path | None = None,
     prometheus: tuple[int, int] | None = None,
+    pages: Pages | None = None,
 ) -> tuple[Subject, list[Diagnostic]]:
     """What the files say, and what is wrong with the files themselves (the subject's `reader_findings`, once more).
 
     `paths` are files and folders of anything; the others say what a file is, so that it is a finding when it is not
     that. Later `values` win over earlier ones. Relative paths start at `root`.
     `prometheus` is the release to judge by, whatever the files say. Raises nothing for any content.
+    `pages` remembers dashboards from one call to the next, by their text: the same text is the same object then.
     """
-    reader = _Reader(Path(os.path.abspath(root or Path.cwd())), prometheus)
+    reader = _Reader(
+        Path(os.path.abspath(root or Path.cwd())), prometheus, pages={} if pages is None else pages
+    )
     with uncollected():
         given: list[tuple[str, Sequence[Path]]] = [
             ("values", values),
@@ -108,6 +116,7 @@ class _Reader:
     skipped_templates: list[str] = field(default_factory=list)
     passed_over: int = 0
     charts: dict[str, bool] = field(default_factory=dict)
+    pages: Pages = field(default_factory=dict)
 
     def collect(self, paths: Sequence[Path], wanted: str) -> None:
         """The texts that may hold something."""
@@ -211,8 +220,16 @@ class _Reader:
             job.wanted == "dashboards" and job.source.text.lstrip().startswith("{")
         )
 
-    def _json(self, job: _Job, found: Sorted, server: Server, known: tuple[object, ...]) -> list[Dashboard]:
-        pages = read_dashboards(job.source, self.findings, known, named=job.wanted == "dashboards")  # type: ignore[arg-type]
+    def _json(
+        self, job: _Job, found: Sorted, server: Server, known: tuple[Datasource, ...]
+    ) -> list[Dashboard]:
+        key = (job.source.text, known)
+        pages = self.pages.get(key)
+        if pages is None:
+            before = len(self.findings.found)
+            pages = read_dashboards(job.source, self.findings, known, named=job.wanted == "dashboards")
+            if pages is not None and len(self.findings.found) == before:
+                self.pages[key] = pages
         if pages is not None:
             self.files.append(job.source.file)
             return pages

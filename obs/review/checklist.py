@@ -25,7 +25,9 @@ def questions(review: Review) -> Iterator[str]:
     causes = review.causes
     for cause in causes:
         if cause.first.risk == "breaking":
-            yield f"{cause.first.object}: {cause.sentence}. Is that meant?"
+            name = cause.first.object
+            said = cause.sentence
+            yield f"{said if name.endswith(said.partition(' ')[0]) else f'{name}: {said}'}. Is that meant?"
     kinds: dict[str, list[Cause]] = {}
     for cause in causes:
         if cause.first.risk == "behaviour":

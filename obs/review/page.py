@@ -12,7 +12,7 @@ from obs.redact import redact
 from obs.review.change import RISKS, Cause, Change, Review
 from obs.review.checklist import questions
 from obs.review.pictures import MOST_PICTURES, Pair
-from obs.review.wording import visible
+from obs.review.wording import short, visible
 
 Place = Callable[[Change], str]
 
@@ -114,7 +114,7 @@ def _changes(review: Review, place: Place, drawn: Mapping[str, int]) -> Iterator
 def _cause(cause: Cause, place: Place, drawn: Mapping[str, int]) -> Iterator[str]:
     first = cause.first
     yield f'<article class="entry {first.risk}" tabindex="-1">'
-    yield f"<h3>{_text(first.object)}</h3>"
+    yield f"<h3>{_text(short(first.object, 200))}</h3>"
     yield f'<p><span class="risk">{first.risk}</span> {_text(cause.sentence)}</p>'
     if first.why:
         yield f"<p>{_text(first.why)}</p>"

@@ -27,6 +27,8 @@ def compare(before: Subject, after: Subject, marks: Marks) -> Iterator[Change]:
     )
     old_ids, new_ids = _ids(before), _ids(after)
     for old, new in pairs.both:
+        if old is new and before.program is None and after.program is None:
+            continue
         yield from _dashboard(old, new, old_ids.get(old.uid, {}), new_ids.get(new.uid, {}), marks)
     for gone in pairs.gone:
         marks[gone.uid] = {panel.key: "removed" for panel in gone.panels()}
