@@ -836,6 +836,7 @@ NOTHING: list[Edits] = [
     [("board.json:version", 77)],
     [("board.json:schemaVersion", 41)],
     [("board.json:id", 12)],
+    [("board.json:annotations/list/0/expr", "changes( deploys[60s] )  > 0")],
     [
         (
             f"{BOARD}/0/targets/0/expr",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from obs.graph.subject import Subject
 from obs.model.dashboard import Annotation, Dashboard
@@ -12,7 +13,7 @@ from obs.model.panel import Panel, Row
 from obs.model.variable import ALL, Variable
 from obs.review.change import Change, Meaning
 from obs.review.differences.pairs import alike, pair
-from obs.review.differences.panels import differences, text_of
+from obs.review.differences.panels import differences, same_text, text_of
 from obs.review.wording import listed, quoted
 
 Marks = dict[str, dict[str, str]]
@@ -158,12 +159,18 @@ def _annotations(old: Dashboard, new: Dashboard) -> Iterator[tuple[str, Meaning]
     for name, one in after.items():
         if name not in before:
             yield "annotations", Meaning(f"annotation {quoted(name)} added")
-        elif before[name] != one:
+        elif not _same_annotation(before[name], one):
             yield "annotations", Meaning(f"annotation {quoted(name)} {_annotated(before[name], one)}")
 
 
+def _same_annotation(old: Annotation, new: Annotation) -> bool:
+    return old == new or (
+        same_text(old.query, new.query) and replace(old, query="") == replace(new, query="")
+    )
+
+
 def _annotated(old: Annotation, new: Annotation) -> str:
-    if (old.query, old.extra) != (new.query, new.extra):
+    if not same_text(old.query, new.query) or old.extra != new.extra:
         return "marks something else"
     if old.enable != new.enable:
         return "is shown" if new.enable else "is no longer shown"
@@ -224,7 +231,12 @@ def _variable(old: Variable, new: Variable) -> Iterator[Meaning]:
     name = f"${new.name}"
     if old.kind != new.kind:
         yield Meaning(f"{name} is a {new.kind} variable instead of a {old.kind} one")
-    if (old.values_of, old.series, old.query) != (new.values_of, new.series, new.query):
+    asks = (
+        old.values_of == new.values_of
+        and same_text(old.series, new.series)
+        and same_text(old.query, new.query)
+    )
+    if not asks:
         yield Meaning(
             f"{name} offers other values", "behaviour", "", old.series or old.query, new.series or new.query
         )

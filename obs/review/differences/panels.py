@@ -82,6 +82,16 @@ def _asked(old: Query, new: Query) -> list[Meaning]:
     return [Meaning("the query changed", "behaviour", "", old.text, new.text)]
 
 
+def same_text(old: str, new: str) -> bool:
+    """Whether two texts are the same, or queries that mean the same."""
+    if old == new:
+        return True
+    for language in (promql, logql):
+        if language.reads(old) and language.reads(new):
+            return not language.compare(old, new)
+    return False
+
+
 def _query(old: Query, new: Query) -> Found:
     if old.text != new.text:
         found = _asked(old, new)
