@@ -150,6 +150,43 @@ def test_the_operator_takes_the_route(cluster: ControlPlane, tools: Tools, tmp_p
             assert all(name.endswith("null") for name in found), (alert, where, found)
 
 
+def test_every_alert_of_the_chart_reaches_discord(
+    cluster: ControlPlane, tools: Tools, tmp_path: Path
+) -> None:
+    config = tmp_path / "alertmanager.yaml"
+    config.write_text(cluster.generated_alertmanager(NAMESPACE, ALERTMANAGER), encoding="utf-8")
+    for name, severity in alerts_of_the_chart():
+        labels = {"alertname": name, "severity": severity, "namespace": "user", "service": "user"}
+        assert tools.amtool_routes_test(config, labels) == [DISCORD], name
+
+
+def alerts_of_the_chart() -> list[tuple[str, str]]:
+    files = sorted((ROOT / "charts/monitoring/files/rules").glob("*.yaml"))
+    documents = [yaml.loads(file.read_text(encoding="utf-8")) for file in files]
+    rules = [rule for document in documents for group in document["groups"] for rule in group["rules"]]
+    return [(rule["alert"], rule["labels"]["severity"]) for rule in rules if "alert" in rule]
+
+
+def test_the_operator_takes_the_inhibitions(cluster: ControlPlane) -> None:
+    """With the matcher strategy None it adds no namespace to them: a node has none."""
+    document = yaml.loads(cluster.generated_alertmanager(NAMESPACE, ALERTMANAGER))
+    rules = document["inhibit_rules"]
+    assert {
+        "source_matchers": ['alertname="NodeDown"', 'node=~".+"'],
+        "target_matchers": ['alertname="HighServicePodCPUUsage"'],
+        "equal": ["node"],
+    } in rules
+    assert {
+        "source_matchers": ['severity="critical"', 'service=~".+"'],
+        "target_matchers": ['severity=~"warning|info"'],
+        "equal": ["service", "node", "instance"],
+    } in rules
+    tiers = [rule for rule in rules if rule["equal"] == ["slo", "service", "rt_route"]]
+    assert [rule["target_matchers"] for rule in tiers] == [
+        [f'alertname="SloBurn{name}"'] for name in ("Steady", "Slow", "Creeping")
+    ]
+
+
 def test_the_operator_loads_every_rule(cluster: ControlPlane) -> None:
     files = cluster.rule_files(NAMESPACE, PROMETHEUS)
     text = "\n".join(files.values())
