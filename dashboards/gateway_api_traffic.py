@@ -31,7 +31,7 @@ def failure_ratio(window: str) -> str:
 
 
 live, whole = "$__rate_interval", "$__range"
-limits = ("green", 0.01, "yellow", 0.05, "red")
+limits = ("blue", 0.01, "orange", 0.05, "red")
 headings = {"routeId": "라우트", "Value #A": "요청 수", "Value #B": "p95", "Value #C": "5xx 비율"}
 average = f"{per_route(durations, live)} / ({per_route(requests, live)} > 0)"
 needs_buckets = (

@@ -14,7 +14,7 @@ requests = f'{loki.lines(" HTTP/", namespace=gateway.namespace)} {access_log.par
 failures = f'{requests} | status=~"5.."'
 durations = f'{requests} | unwrap duration | __error__=""'
 sizes = f'{requests} | bytes!="-" | unwrap bytes | __error__=""'  # "-" is a length that is not known
-colors = {"/^2/": "green", "/^3/": "blue", "/^4/": "orange", "/^5/": "red"}
+colors = {"/^2/": "blue", "/^3/": "purple", "/^4/": "orange", "/^5/": "red"}
 
 dashboard = Dashboard(
     uid="loki-gateway-api-requests",

@@ -15,7 +15,7 @@ from obs.model.runbook import Runbook, Runbooks
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "severity": "Severity", "service": "Service", "condition": "Condition", "for": "for", "told": "Goes to",
-        "heard": "Heard", "heard text": "{typical} after it begins, {worst} at worst", "quiet": "Silent while",
+        "heard": "Heard", "heard text": "{typical} after the condition holds, {worst} at worst", "quiet": "Silent while",
         "quiet text": "{names} fires, with the same {labels}", "dashboard": "Dashboard", "nobody": "nobody",
         "means": "What it means", "check": "Check first", "mend": "How to mend it", "silence": "Silence it",
         "silence text": "Open the silence link of the message, or, for two hours:",
@@ -24,7 +24,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "ko": {
         "severity": "심각도", "service": "서비스", "condition": "조건", "for": "지속", "told": "받는 곳",
-        "heard": "걸리는 시간", "heard text": "시작부터 보통 {typical}, 늦어도 {worst}", "quiet": "보내지 않는 때",
+        "heard": "걸리는 시간", "heard text": "조건이 참이 된 뒤 보통 {typical}, 늦어도 {worst}", "quiet": "보내지 않는 때",
         "quiet text": "{labels} 값이 같은 {names} 알림이 울리는 동안", "dashboard": "대시보드", "nobody": "없음",
         "means": "무슨 뜻인가", "check": "먼저 확인할 것", "mend": "고치는 방법", "silence": "잠시 끄기",
         "silence text": "메시지의 「이 알림 잠시 끄기」를 누르거나, 두 시간 동안 끄려면:",

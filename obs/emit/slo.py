@@ -56,13 +56,17 @@ def _section(program: Program, objectives: Objectives) -> Iterator[str]:
         "| SLO | of requests fail | told by | after | budget gone by then | over after | from requests/s |",
         "|---|---|---|---|---|---|---|",
     )
+    silent: set[str] = set()
     for one in burns(objectives):
-        yield _row(objectives, one)
+        if one.slo.name not in silent:
+            yield _row(objectives, one)
+        if one.tier is None:
+            silent.add(one.slo.name)
 
 
 def _row(objectives: Objectives, one: Burn) -> str:
     if one.tier is None:
-        return f"| {one.slo.name} | {one.errors:.0%} | nobody: inside the budget's pace | | | | |"
+        return f"| {one.slo.name} | {one.errors:.0%} and less | nobody: the budget lasts | | | | |"
     return (
         f"| {one.slo.name} | {one.errors:.0%} | {objectives.alert}{one.tier.name} | {_time(one.fires)} "
         f"| {one.spent:.1%} | {_time(one.ends)} | {one.floor:.2g} |"

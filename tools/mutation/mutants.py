@@ -689,14 +689,14 @@ OF_DASHBOARDS = [
     Mutant(
         "thresholds-in-percent",
         TRAFFIC,
-        '("green", 0.01, "yellow", 0.05, "red")',
+        '("blue", 0.01, "orange", 0.05, "red")',
         '("green", 1, "yellow", 5, "red")',
         "a ratio never gets there",
     ),
     Mutant(
         "thresholds-descending",
         TRAFFIC,
-        '("green", 0.01, "yellow", 0.05, "red")',
+        '("blue", 0.01, "orange", 0.05, "red")',
         '("green", 0.05, "yellow", 0.01, "red")',
         "yellow never shows",
     ),

@@ -20,7 +20,7 @@ FOLDERS = ("services", "promtail", "dashboards", "rules", "alertmanager", "value
 FILE = "dashboards/gateway_api_traffic.py"
 EDITS = (
     ("histogram_quantile(0.95, sum", "histogram_quantile(0.99, sum"),
-    ('limits = ("green", 0.01, "yellow", 0.05, "red")', 'limits = ("green", 0.005, "yellow", 0.02, "red")'),
+    ('limits = ("blue", 0.01, "orange", 0.05, "red")', 'limits = ("blue", 0.005, "orange", 0.02, "red")'),
     ("            bargauge(", '            stat("Requests now", f"sum({per_route(requests, live)})", unit="reqps"),\n            bargauge('),
     ("import Dashboard, Link, Query, bargauge, override, table", "import Dashboard, Link, Query, bargauge, override, stat, table"),
 )  # fmt: skip
