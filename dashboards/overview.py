@@ -126,7 +126,8 @@ dashboard = Dashboard(
             listing("Applications", "Argo CD 애플리케이션의 동기화와 상태. 맞지 않는 것이 먼저 나옵니다.",
                     {"name": "애플리케이션", "sync_status": "동기화", "health_status": "상태"},
                     f"max by (name, sync_status, health_status) ({argocd_app_info}) == 1",
-                    overrides=[override("애플리케이션", links=(Link(argocd.dashboard, "Argo CD"),))]),
+                    overrides=[override("애플리케이션", links=(Link(argocd.dashboard, "Argo CD"),)),
+                               override("Value", hidden=True)]),
             ratio("Canary share", "새 버전이 차지한 레플리카의 비율: 20%, 50%, 100%.",
                   f"sum by (namespace, name) ({rollout_info_replicas_updated})"
                   f" / (sum by (namespace, name) ({rollout_info_replicas_desired}) > 0)",
