@@ -21,8 +21,24 @@ def rule_files(program: Program) -> list[Artifact]:
             tuple(rule.origin for rule in rules),
             "rules",
         )
-        for name, rules in program.groups.items()
+        for name, rules in _groups(program).items()
     ]
+
+
+def _groups(program: Program) -> dict[str, list[Alert | RecordingRule]]:
+    """The groups, with records for what their rules calculate alike where the project wants that."""
+    if not program.settings.record_shared:
+        return program.groups
+    from obs.graph.queries import release
+    from obs.graph.shared_parts import with_shared_records
+
+    server = program.stack.prometheus
+    taken = {record.name for record in program.definitions.records}
+    found: dict[str, list[Alert | RecordingRule]] = {}
+    for name, rules in program.groups.items():
+        found[name] = with_shared_records(rules, taken, release(server.version), frozenset(server.features))
+        taken |= {rule.name for rule in found[name] if isinstance(rule, RecordingRule)}
+    return found
 
 
 def rule_document(program: Program, rule: Alert | RecordingRule) -> dict[str, yaml.Value]:

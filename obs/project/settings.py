@@ -22,6 +22,7 @@ class Settings:
     import.
     `helm_release` says whether Helm itself installs the chart, and so keeps it in a Secret of at most 1 MiB; Argo CD
     renders the chart and keeps no release.
+    `record_shared` makes a record of what several rules of a group calculate alike.
     """
 
     root: Path
@@ -34,6 +35,7 @@ class Settings:
     scenarios: str = "tests/scenarios"
     load_seconds: float = 20.0
     helm_release: bool = True
+    record_shared: bool = False
 
     @property
     def manifest(self) -> str:
@@ -98,10 +100,10 @@ def _checked(settings: Settings, table: dict[str, object], file: Path) -> Settin
             if not isinstance(value, (int, float)) or isinstance(value, bool) or value <= 0:
                 raise _error("[tool.obs] load_seconds must be a positive number", file)
             settings = replace(settings, load_seconds=float(value))
-        elif name == "helm_release":
+        elif name in ("helm_release", "record_shared"):
             if not isinstance(value, bool):
-                raise _error("[tool.obs] helm_release must be true or false", file)
-            settings = replace(settings, helm_release=value)
+                raise _error(f"[tool.obs] {raw} must be true or false", file)
+            settings = replace(settings, **{name: value})  # type: ignore[arg-type]
         elif isinstance(value, str):
             settings = replace(settings, **{name: _inside(value, raw, file)})  # type: ignore[arg-type]
         else:
