@@ -99,8 +99,8 @@ OF_SERVICES = [
     Mutant(
         "cadvisor-labels-not-kept",
         TARGETS,
-        'exposes=["container_*", "kubelet_*"], honor_labels=True',
-        'exposes=["container_*", "kubelet_*"]',
+        'exposes=["container_*", "kubelet_*"],\n    honor_labels=True,',
+        'exposes=["container_*", "kubelet_*"],',
         "namespace and pod become exported_ ones",
     ),
     Mutant(
@@ -448,8 +448,8 @@ OF_RULES = [
     Mutant(
         "label-sets-differ",
         CPU,
-        "/\nsum by (namespace, pod) (",
-        "/\nsum by (namespace) (",
+        "/\nsum by (namespace, pod, node) (",
+        "/\nsum by (namespace, node) (",
         "the two sides never match",
     ),
     Mutant(
@@ -535,8 +535,8 @@ OF_ROUTES = [
     Mutant(
         "watchdog-to-discord",
         ROUTE,
-        "high_service_pod_cpu, webhook_test]",
-        "high_service_pod_cpu, webhook_test, watchdog]",
+        "node_down, webhook_test, *systems]",
+        "node_down, webhook_test, watchdog, *systems]",
         "it always fires",
     ),
     Mutant(
@@ -593,7 +593,7 @@ OF_ROUTES = [
     Mutant(
         "message-always-empty",
         MESSAGE,
-        'body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", "")',
+        'body=section("발생", ".Alerts.Firing", detail) + section("복구", ".Alerts.Resolved", over) + advice',
         'body="{{ .CommonAnnotations.summary }}"',
         "Discord refuses an empty message",
     ),
@@ -614,8 +614,8 @@ OF_ROUTES = [
     Mutant(
         "title-template-unclosed",
         MESSAGE,
-        "{{ else }}✅ 복구 완료 {{ len .Alerts.Resolved }}건{{ end }}",
-        "{{ else }}✅ 복구 완료 {{ len .Alerts.Resolved }}건",
+        "{{ else }}✅ 알림 종료{{ end }} {{ len .Alerts.Resolved }}건{{ end }}",
+        "{{ else }}✅ 알림 종료{{ end }} {{ len .Alerts.Resolved }}건",
         "Alertmanager sends nothing",
     ),
     Mutant(
@@ -631,8 +631,8 @@ OF_ROUTES = [
     Mutant(
         "annotation-name-typo",
         MESSAGE,
-        "{{ with .Annotations.runbook }}",
-        "{{ with .Annotations.runbok }}",
+        "{{ with .CommonAnnotations.runbook }}",
+        "{{ with .CommonAnnotations.runbok }}",
         "no message says what to do",
     ),
     Mutant("wait-without-unit", ROUTE, 'wait="30s"', 'wait="30"', "the API server refuses the object"),
