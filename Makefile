@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
+.PHONY: build check test test-fast prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -14,10 +14,21 @@ check: $(READY)
 	$(BIN)/obs build --check
 
 test: $(READY) tools
-	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest
+	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest -m "not prove"
 
 test-fast: $(READY)
-	$(BIN)/pytest -n 2 -m "not real and not cluster"
+	$(BIN)/pytest -n 2 -m "not real and not cluster and not prove"
+
+# Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, then what `obs prove` leaves
+# behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
+PROVE_REPORT ?= .cache/prove/report.json
+prove: $(READY) tools tools-logs
+	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios tests/testing/test_storm.py
+	$(BIN)/pytest tests/prove
+
+# The same servers, fed with made-up load, to look at; Ctrl-C ends them.
+up: $(READY) tools tools-logs
+	$(BIN)/obs up
 
 # The real tools that the tests run; built once a machine (see tools/README.md).
 tools: $(READY)

@@ -303,6 +303,45 @@ def run_scenarios(
     raise typer.Exit(run_test(asked))
 
 
+@app.command("prove")
+def prove_scenarios(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045
+        typer.Argument(help="Scenarios (test_*.py), or folders of them."),
+    ] = None,
+    project: Project = None,
+    keyword: Annotated[str, typer.Option("-k", help="Only scenarios with this in their name; a glob.")] = "",
+    json: Json = False,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Write the JSON report here too."),
+    ] = None,
+    speed: Annotated[int, typer.Option("--speed", help="Seconds of a scenario in one second.")] = 30,
+    jobs: Annotated[int, typer.Option("--jobs", help="Stacks of servers at a time.")] = 8,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Show states of alerts and the whole chain too.")
+    ] = False,
+) -> None:
+    """Run the scenarios on the real servers of this machine, and compare with the emulator."""
+    from obs.cli.prove import Asked, run_prove
+
+    raise typer.Exit(run_prove(Asked(paths or (), project, keyword, json, speed, jobs, verbose, output)))
+
+
+@app.command("up")
+def up(
+    project: Project = None,
+    speed: Annotated[int, typer.Option("--speed", help="Divide every interval by this.")] = 1,
+    seconds: Annotated[
+        float, typer.Option("--for", help="End after so many seconds (0: with Ctrl-C).")
+    ] = 0.0,
+) -> None:
+    """Start Prometheus, Alertmanager, Promtail and Loki on this machine, with made-up load to look at."""
+    from obs.cli.up import Asked, run_up
+
+    raise typer.Exit(run_up(Asked(project, speed, seconds)))
+
+
 @app.command()
 def diff(
     base: Annotated[str, typer.Argument(help="A Git revision, folder or file.", metavar="[base]")] = "HEAD",

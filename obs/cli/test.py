@@ -137,7 +137,7 @@ def _run_files(
     from obs.testing.run import LoadError, run_python
 
     root = settings.root if settings else Path.cwd()
-    wanted = _filter(asked.keyword)
+    wanted = named(asked.keyword)
     platform: Platform | None = None
     for file in files:
         try:
@@ -165,7 +165,7 @@ def _maker(platform: Platform, engine: Evaluator) -> Callable[[], Scenario]:
     return lambda: Scenario(Emulator(platform, engine))
 
 
-def _filter(keyword: str) -> Callable[[str], bool]:
+def named(keyword: str) -> Callable[[str], bool]:
     """Whether a test's name has the keyword in it, or matches it as a glob."""
     folded = keyword.casefold()
     if any(char in folded for char in "*?"):

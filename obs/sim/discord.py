@@ -42,6 +42,9 @@ class Response:
     body: str = ""
     takes: int = 0
 
+    limited: bool = False
+    """Whether the limit alone is why it was refused."""
+
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
@@ -77,9 +80,8 @@ class Webhook:
         self._taken = [taken for taken in self._taken if taken > at - self.window]
         if self.limit and len(self._taken) >= self.limit:
             wait = (self._taken[0] + self.window - at) / 1000
-            return Response(
-                429, f"more than {self.limit} in {self.window / 1000:g} s; retry after {wait:g} s"
-            )
+            why = f"more than {self.limit} in {self.window / 1000:g} s; retry after {wait:g} s"
+            return Response(429, why, limited=True)
         self._taken.append(at)
         refused = refusal(message)
         return Response(400, refused, behaviour.takes) if refused else Response(204, "", behaviour.takes)

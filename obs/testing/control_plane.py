@@ -14,16 +14,9 @@ complaints about StatefulSets mean nothing.
 from __future__ import annotations
 
 import base64
-import contextlib
 import gzip
 import re
-import shutil
-import socket
 import ssl
-import subprocess
-import sys
-import tempfile
-import time
 import urllib.error
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -31,12 +24,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from obs.testing import keeper
 from obs.testing.certificates import Certificates
 from obs.testing.kube_api import ApiError, Applied, KubeApi, Object
+from obs.testing.servers import ServerEndedError, Servers, free_ports, listens
 
 START_TIMEOUT_SECONDS = 60.0
-POLL_SECONDS = 0.05
 _START_ATTEMPTS = 3  # another program may take a free port before a server binds it
 _MONITORING = ("/apis/monitoring.coreos.com/v1", "/apis/monitoring.coreos.com/v1alpha1")
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -44,7 +36,7 @@ _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 T = TypeVar("T")
 
 
-class ControlPlaneError(RuntimeError):
+class ControlPlaneError(ServerEndedError):
     """A server did not start or ended; the message holds the last lines of its log."""
 
 
@@ -59,9 +51,7 @@ class ControlPlane:
     def __init__(self, tools: Path, crds: Path) -> None:
         self.tools = tools
         self.crds = crds
-        self._keeper: subprocess.Popen[bytes] | None = None
-        self._servers: dict[str, subprocess.Popen[bytes]] = {}
-        self._folder = Path()
+        self._servers = Servers("obs-control-plane-", tools, ControlPlaneError)
         self._api: KubeApi | None = None
 
     def __enter__(self) -> Self:
@@ -85,20 +75,8 @@ class ControlPlane:
 
     def close(self) -> None:
         """End every process and remove the data folder; returns when both have happened."""
-        if self._keeper is None:
-            return
-        assert self._keeper.stdin is not None
-        assert self._keeper.stdout is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._keeper.stdin.close()
-        self._keeper.stdout.read()
-        self._keeper.stdout.close()
-        for process in (self._keeper, *self._servers.values()):
-            process.kill()  # they are dead already, unless someone killed the keeper before
-            process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        self._keeper, self._api = None, None
-        self._servers.clear()
+        self._servers.close()
+        self._api = None
 
     @property
     def api(self) -> KubeApi:
@@ -110,13 +88,12 @@ class ControlPlane:
     @property
     def pids(self) -> dict[str, int]:
         """Process id by server name, the keeper's included."""
-        running = {name: process.pid for name, process in self._servers.items()}
-        return running | ({"keeper": self._keeper.pid} if self._keeper else {})
+        return self._servers.pids
 
     @property
     def folder(self) -> Path:
         """The temporary folder: certificates, etcd's data and one `<server>.log` each."""
-        return self._folder
+        return self._servers.folder
 
     # What is in the cluster.
 
@@ -161,11 +138,11 @@ class ControlPlane:
 
     def start_operator(self) -> None:
         """Run the operator, if it does not run yet, until it is stopped or the block ends."""
-        if "operator" in self._servers:
+        if self._servers.runs("operator"):
             return
-        (port,) = _free_ports(1)
-        certificates = Certificates(self._folder)
-        self._spawn(
+        (port,) = free_ports(1)
+        certificates = Certificates(self.folder)
+        self._servers.spawn(
             "operator",
             "prometheus-operator",
             f"--apiserver={self.api.url}",
@@ -174,14 +151,11 @@ class ControlPlane:
             f"--key-file={certificates.key('admin')}",
             f"--web.listen-address=127.0.0.1:{port}",
         )
-        self.wait_for(lambda: _listens(port), START_TIMEOUT_SECONDS, "the operator listens")
+        self.wait_for(lambda: listens(port), START_TIMEOUT_SECONDS, "the operator listens")
 
     def stop_operator(self) -> None:
         """End the operator at once; what it has written stays."""
-        process = self._servers.pop("operator", None)
-        if process is not None:
-            process.kill()
-            process.wait()
+        self._servers.stop("operator")
 
     def reconcile(self) -> None:
         """Have the operator generate everything anew from what is applied now.
@@ -218,41 +192,23 @@ class ControlPlane:
 
         Raises TimeoutError after `timeout` seconds and ControlPlaneError when a server has ended.
         """
-        deadline = time.monotonic() + timeout
-        while True:
-            result = predicate()
-            if result:
-                return result
-            self._check_servers()
-            if time.monotonic() > deadline:
-                logs = "\n".join(self._log(name) for name in self._servers)
-                raise TimeoutError(f"not within {timeout:g} s: {what or predicate}\n{logs}")
-            time.sleep(POLL_SECONDS)
+        return self._servers.wait_for(predicate, timeout, what)
 
     # Processes.
 
     def _start(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="obs-control-plane-"))
-        self._keeper = subprocess.Popen(
-            [sys.executable, "-I", keeper.__file__, str(self._folder)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            process_group=0,
-        )
-        assert self._keeper.stdout is not None
-        if self._keeper.stdout.readline() != b"ready\n":
-            raise ControlPlaneError("the keeper process did not start")
-        certificates = Certificates.create(self._folder)
-        client, peer, secure = _free_ports(3)
+        self._servers.open()
+        certificates = Certificates.create(self.folder)
+        client, peer, secure = free_ports(3)
         self._start_etcd(client, peer)
         self._start_api_server(certificates, client, secure)
         self._install_crds()
 
     def _start_etcd(self, client: int, peer: int) -> None:
-        self._spawn(
+        self._servers.spawn(
             "etcd",
             "etcd",
-            f"--data-dir={self._folder / 'etcd'}",
+            f"--data-dir={self.folder / 'etcd'}",
             f"--listen-client-urls=http://127.0.0.1:{client}",
             f"--advertise-client-urls=http://127.0.0.1:{client}",
             f"--listen-peer-urls=http://127.0.0.1:{peer}",
@@ -260,10 +216,10 @@ class ControlPlane:
             f"--initial-cluster=default=http://127.0.0.1:{peer}",
             "--unsafe-no-fsync",  # the data need not outlive the test
         )
-        self.wait_for(lambda: _listens(client), START_TIMEOUT_SECONDS, "etcd listens")
+        self.wait_for(lambda: listens(client), START_TIMEOUT_SECONDS, "etcd listens")
 
     def _start_api_server(self, certificates: Certificates, etcd: int, port: int) -> None:
-        self._spawn(
+        self._servers.spawn(
             "kube-apiserver",
             "kube-apiserver",
             f"--etcd-servers=http://127.0.0.1:{etcd}",
@@ -273,7 +229,7 @@ class ControlPlane:
             f"--tls-cert-file={certificates.certificate('server')}",
             f"--tls-private-key-file={certificates.key('server')}",
             f"--client-ca-file={certificates.ca}",
-            f"--cert-dir={self._folder}",
+            f"--cert-dir={self.folder}",
             "--authorization-mode=AlwaysAllow",
             "--disable-admission-plugins=ServiceAccount",  # no controller makes the accounts it asks for
             "--endpoint-reconciler-type=none",  # a loopback address is no endpoint
@@ -315,27 +271,6 @@ class ControlPlane:
         found = [self.api.find(version) or {} for version in _MONITORING]
         return {resource["name"] for version in found for resource in version.get("resources", [])}
 
-    def _spawn(self, name: str, command: str, *arguments: str) -> None:
-        assert self._keeper is not None
-        with (self._folder / f"{name}.log").open("ab") as log:
-            self._servers[name] = subprocess.Popen(
-                [str(self.tools / command), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd=self._folder,
-                process_group=self._keeper.pid,
-            )
-
-    def _check_servers(self) -> None:
-        for name, process in self._servers.items():
-            if process.poll() is not None:
-                raise ControlPlaneError(f"{name} ended with {process.returncode}\n{self._log(name)}")
-
-    def _log(self, name: str) -> str:
-        lines = (self._folder / f"{name}.log").read_text(errors="replace").splitlines()
-        return "\n".join([f"--- the end of {name}.log", *lines[-20:]])
-
     def _generated(self, path: str, key: str, timeout: float) -> str:
         def made() -> str | None:
             secret = self.api.find(path)
@@ -343,20 +278,3 @@ class ControlPlane:
 
         data = self.wait_for(made, timeout, f"{key} in {path}")
         return gzip.decompress(base64.b64decode(data)).decode()
-
-
-def _free_ports(count: int) -> list[int]:
-    """Distinct ports that nobody listens on now; held all at once so that they differ."""
-    with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in held:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in held]
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True

@@ -21,7 +21,7 @@ from obs.testing.control_plane import ControlPlane
 from obs.testing.tools import Tools
 
 ROOT = Path(__file__).parents[2]
-STUBS = Path(__file__).parent / "stubs"
+STUBS = ROOT / "obs/testing/prove/subcharts"
 NAMESPACE = "monitoring"
 PROMETHEUS = "monitoring-kube-prometheus-prometheus"
 ALERTMANAGER = "monitoring-kube-prometheus-alertmanager"

@@ -122,7 +122,17 @@ def test_pods_renamed_by_a_rollout_are_told_by_their_new_names(scenario: Scenari
     assert len(pods) == 2
 
 
-def test_a_rotated_log_file_is_the_same_series(scenario: Scenario) -> None:
+def test_no_line_is_lost_when_log_files_are_rotated(scenario: Scenario) -> None:
+    scenario.log("gateway", spring(), times=240, over="2m")
+    for minute in ("30s", "1m", "1m30s"):
+        scenario.rotate("gateway", at=minute)
+    scenario.run("5m")
+    (series,) = scenario.series("promtail_custom_spring_error_logs_total")
+    assert series.last == 240
+    assert len(scenario.discord) == 1
+
+
+def test_a_restarted_container_writes_another_file_of_the_same_series(scenario: Scenario) -> None:
     scenario.restart("gateway", at="1m")  # 0.log becomes 1.log
     scenario.log("gateway", spring(), times=4, every="30s")
     scenario.run("5m")

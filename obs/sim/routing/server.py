@@ -16,15 +16,11 @@ from obs.sim.routing.message import fingerprint
 from obs.sim.routing.muting import inhibited_by, muted_by_time
 from obs.sim.routing.tree import Node, reached, tree
 
-CLEANUP = 30_000
-"""Empty groups are forgotten at every multiple of this; an alert that comes later waits group_wait again."""
-
 RESOLVE_TIMEOUT = 300_000
 """How long an alert without an end is believed in after it was last posted (`resolve_timeout`)."""
 
-MIN_TIMEOUT = 10_000
-FIRST_RETRY, RETRY_FACTOR, LONGEST_RETRY = 500, 1.5, 60_000
-"""Waits between attempts; the real ones vary at random by half around these."""
+RETRY_FACTOR = 1.5
+"""Each wait between attempts is so much longer than the one before."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RESOLVED_BY_DEFAULT = frozenset(
@@ -35,6 +31,26 @@ _RESOLVED_BY_DEFAULT = frozenset(
 Labels = Mapping[str, str]
 Reason = Literal["first", "new alert", "resolved", "repeat"]
 GroupKey = tuple[tuple[int, ...], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What no configuration changes; a server on a faster clock has other ones (see `obs.testing.prove`).
+
+    Empty groups are forgotten every `cleanup`, first `cleanup_at`; an alert that comes later waits group_wait again. A
+    message is tried for `least_timeout` at least. The waits between attempts start with `first_retry`; the real ones
+    vary at random by half around them.
+    """
+
+    cleanup: int = 30_000
+    cleanup_at: int = 0
+    least_timeout: int = 10_000
+    first_retry: int = 500
+    longest_retry: int = 60_000
+
+    def cleanups(self, at: int) -> int:
+        """How many clean-ups there were."""
+        return (at - self.cleanup_at) // self.cleanup
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +126,7 @@ class _Message:
     resolved: frozenset[str]
     next_try: int
     deadline: int
-    wait: float = FIRST_RETRY
+    wait: float = 500
     error: str = ""
 
 
@@ -138,9 +154,14 @@ class Alertmanager:
     """One server. `deliver` is asked what becomes of each attempt; `start` is the moment of time 0."""
 
     def __init__(
-        self, config: Config, deliver: Callable[[Delivery], Answer], start: datetime = _EPOCH
+        self,
+        config: Config,
+        deliver: Callable[[Delivery], Answer],
+        start: datetime = _EPOCH,
+        pace: Pace | None = None,
     ) -> None:
         self.config = config
+        self.pace = pace or Pace()
         self.root = tree(config)
         self.start = start
         self.verdicts: list[Verdict] = []
@@ -186,7 +207,8 @@ class Alertmanager:
         labels = node.group_labels(alert.labels)
         key = node.path, fingerprint(labels)
         group = self._groups.get(key)
-        if group is not None and group.emptied is not None and now // CLEANUP > group.emptied // CLEANUP:
+        emptied = group.emptied if group is not None else None
+        if emptied is not None and self.pace.cleanups(now) > self.pace.cleanups(emptied):
             group = None
         if group is None:
             group = self._groups[key] = _Group(node, labels, now + node.group_wait)
@@ -272,10 +294,10 @@ class Alertmanager:
             self._log[key, *integration] = _Sent(firing, resolved, at)
             self._decided(group, at, "not told of resolved", "send_resolved is off")
             return None
-        timeout = max(group.node.group_interval, MIN_TIMEOUT)
+        timeout = max(group.node.group_interval, self.pace.least_timeout)
         receiver, (kind, index) = group.node.receiver, integration
         delivery = Delivery(at, receiver, kind, index, group.node, group.labels, told, reason, 0)
-        return _Message(delivery, firing, resolved, at, at + timeout)
+        return _Message(delivery, firing, resolved, at, at + timeout, self.pace.first_retry)
 
     def _attempt(self, key: GroupKey, group: _Group, at: int) -> None:
         for message in [one for one in group.messages if one.next_try <= at]:
@@ -294,7 +316,7 @@ class Alertmanager:
             elif answer.ok or answer.retry:
                 message.error = answer.error or "no answer in time"
                 message.next_try = min(at + answer.takes + round(message.wait), message.deadline)
-                message.wait = min(message.wait * RETRY_FACTOR, LONGEST_RETRY)
+                message.wait = min(message.wait * RETRY_FACTOR, self.pace.longest_retry)
             else:
                 self._ended(group, message, at, answer.error)
         if not group.messages:

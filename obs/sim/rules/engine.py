@@ -106,7 +106,7 @@ class Engine:
         for step in steps:
             if step.restart:
                 requests.append({**load, "restart": True})
-            requests.append(self._eval(names, step))
+            requests.append(self._eval(step.groups or names, step))
         answers = _objects(self._ask({"op": "batch", "requests": requests})["answers"])
         for answer in answers:
             _refuse(answer)

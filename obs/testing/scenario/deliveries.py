@@ -34,7 +34,9 @@ class Deliveries:
         self._clock = clock
         self._webhook = Webhook(clock.inputs.discord, *clock.inputs.discord_limit)
         self.alertmanager = (
-            Alertmanager(platform.routing, self._deliver, clock.inputs.start) if platform.routing else None
+            Alertmanager(platform.routing, self._deliver, clock.inputs.start, platform.pace)
+            if platform.routing
+            else None
         )
 
     def run_until(self, at: int) -> None:

@@ -85,6 +85,7 @@ class Emulation:
             rules_problem=self._rules_problem,
             pipeline_problem=self._promtails.problem,
             refused_samples=self._refused,
+            shipped=tuple(self._promtails.shipped),
         )
 
     # What happens when
@@ -114,10 +115,9 @@ class Emulation:
         for instance in self._scrapes.instances:
             since = history if instance.expositions else 0
             action = partial(self._scrape, instance)
-            self._every(instance.target.interval, phases.scrape, since, until, _SCRAPE, action)
-        if self._groups:
-            interval = self._platform.evaluation_interval
-            self._every(interval, phases.evaluation, history, until, _EVALUATE, self._plan)
+            offset = phases.targets.get(f"{instance.target.name}/{instance.name}", phases.scrape)
+            self._every(instance.target.interval, offset, since, until, _SCRAPE, action)
+        self._put_in_evaluations(history, until)
         for restart in self._inputs.restarts:
             if restart.what == "prometheus":
                 self._at(restart.at + restart.lasts, _RESTART, self._restart_prometheus)
@@ -128,6 +128,15 @@ class Emulation:
                 self._at(outage.end, _RESTART, self._promtails.read_on)
             elif outage.how == "down" and outage.what == "prometheus":
                 self._at(outage.end, _RESTART, self._restart_prometheus)
+
+    def _put_in_evaluations(self, since: int, until: int) -> None:
+        """Groups of one phase are evaluated together, one after the other."""
+        phases, interval = self._inputs.phases, self._platform.evaluation_interval
+        together: dict[int, list[str]] = {}
+        for name in self._groups:
+            together.setdefault(phases.groups.get(name, phases.evaluation), []).append(name)
+        for offset, names in together.items():
+            self._every(interval, offset, since, until, _EVALUATE, partial(self._plan, tuple(names)))
 
     def _give_out(self, until: int) -> None:
         """What rules sent, what others send, and what happens to Alertmanager."""
@@ -172,11 +181,11 @@ class Emulation:
     def _restart_prometheus(self, _: int) -> None:
         self._restarted = True
 
-    def _plan(self, at: int) -> None:
+    def _plan(self, groups: tuple[str, ...], at: int) -> None:
         """An evaluation that is to come, with the samples before it."""
         if self.clock.away("prometheus", at) is not None:
             return
-        step = Step(self.clock.wall(at), tuple(self._pending), self._restarted)
+        step = Step(self.clock.wall(at), tuple(self._pending), self._restarted, groups)
         self._pending, self._restarted = [], False
         self._steps.append((at, step))
 
@@ -192,9 +201,9 @@ class Emulation:
         for (at, step), evaluation in zip(self._steps, done, strict=True):
             if step.restart:
                 self._states = dict.fromkeys(self._states, "inactive")
-            self._evaluated(evaluation, at)
+            self._evaluated(evaluation, step.groups, at)
 
-    def _evaluated(self, done: Evaluation, at: int) -> None:
+    def _evaluated(self, done: Evaluation, groups: tuple[str, ...], at: int) -> None:
         self._evaluations.append(at)
         current: dict[tuple[str, str, Key], AlertState] = {}
         for rule in done.rules:
@@ -202,12 +211,14 @@ class Emulation:
                 self._rule_errors[rule.name] = rule.error
             for alert in rule.alerts:
                 current[rule.group, rule.name, frozenset(alert.labels.items())] = alert
-        self._note_changes(current, at)
+        self._note_changes(current, groups, at)
         # Prometheus goes through its alerts in an order of chance.
         ordered = sorted(done.sent, key=lambda one: sorted(one.labels.items()))
         self._posted += [(at, posted) for posted in ordered]
 
-    def _note_changes(self, current: Mapping[tuple[str, str, Key], AlertState], at: int) -> None:
+    def _note_changes(
+        self, current: Mapping[tuple[str, str, Key], AlertState], groups: tuple[str, ...], at: int
+    ) -> None:
         for key, alert in current.items():
             if self._states.get(key, "inactive") != alert.state:
                 self._states[key] = alert.state
@@ -215,7 +226,7 @@ class Emulation:
                     AlertChange(at, key[1], alert.labels, alert.state, alert.value, alert.annotations)
                 )
         for key, state in self._states.items():
-            if state != "inactive" and key not in current:
+            if state != "inactive" and key not in current and key[0] in groups:
                 self._states[key] = "inactive"
                 self._changes.append(AlertChange(at, key[1], dict(sorted(key[2])), "inactive"))
 

@@ -130,6 +130,14 @@ class Restart:
 
 
 @dataclass(frozen=True, slots=True)
+class Rotation:
+    """The kubelet moves a service's log files aside and begins new ones; no line is lost by it."""
+
+    at: int
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
 class ClockStep:
     """At this moment the clock of Prometheus jumps by so much."""
 
@@ -150,10 +158,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """When in their intervals things happen: scrapes and evaluations, each at this offset."""
+    """When in their intervals things happen: scrapes and evaluations, each at this offset.
+
+    `targets` (by `target/instance`) and `groups` (of rules) name those that have one of their own.
+    """
 
     scrape: int = 10_000
     evaluation: int = 0
+    targets: Mapping[str, int] = field(default_factory=dict)
+    groups: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +179,7 @@ class Inputs:
     outages: tuple[Outage, ...] = ()
     restarts: tuple[Restart, ...] = ()
     clock_steps: tuple[ClockStep, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
     sent: tuple[Sent, ...] = ()
     discord: tuple[Behaviour, ...] = ()
     discord_limit: tuple[int, int] = (REQUESTS, PER_MILLISECONDS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from obs.sim.discord import Response
+from obs.sim.promtail.entry import Entry
 from obs.sim.routing.message import DiscordMessage
 from obs.sim.routing.server import Delivery, Verdict
 from obs.sim.rules.evaluator import Posted, State
@@ -89,3 +90,5 @@ class Observed:
     """Why Promtail does not run: it refuses the pipeline, or a line killed it."""
     refused_samples: int = 0
     """Samples that were older than what was stored."""
+    shipped: tuple[Entry, ...] = ()
+    """What Promtail sent to Loki."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from obs.lang import duration
 from obs.sim import relabel
 from obs.sim.routing.config import Config
+from obs.sim.routing.server import Pace
 
 if TYPE_CHECKING:
     from obs.graph.program import Program
@@ -66,6 +67,7 @@ class Platform:
     external_url: str = ""
     alertmanager_url: str = ""
     alertmanager_version: str = "v0.27.0"
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def promtail(self) -> ScrapeTarget:
@@ -156,6 +158,14 @@ def _targets(program: Program) -> list[ScrapeTarget]:
     ]
 
 
+_CHART_TARGETS = {
+    "node-exporter": ("prometheus-node-exporter", "http-metrics"),
+    "kube-state-metrics": ("kube-state-metrics", "http"),
+    "kubelet": ("kube-prometheus-kubelet", "https-metrics"),
+}
+"""Service and port of the targets that kube-prometheus-stack 65.8.1 brings."""
+
+
 def _target(program: Program, target: Target) -> ScrapeTarget:
     from obs.emit.values import relabeling
 
@@ -167,8 +177,11 @@ def _target(program: Program, target: Target) -> ScrapeTarget:
         "endpoint": target.port,
         "job": own if service else target.name,
     }
-    if target.name == "kubelet":  # its endpoints are nodes
-        labels |= {"namespace": "kube-system", "metrics_path": "/metrics/cadvisor"}
+    chart = _CHART_TARGETS.get(target.name) if target.provided_by == "kube-prometheus-stack" else None
+    if chart is not None:
+        labels |= {"service": f"{program.stack.release}-{chart[0]}", "endpoint": chart[1]}
+    if target.name == "kubelet":  # its endpoints are nodes, and the operator makes its Service
+        labels |= {"namespace": "kube-system", "metrics_path": "/metrics/cadvisor", "node": "{instance}"}
     else:
         labels |= {"pod": f"{own}-{{suffix}}", "container": service.name if service else target.name}
     return ScrapeTarget(

@@ -32,6 +32,8 @@ class Promtails:
 
     def __init__(self, platform: Platform, clock: Clock) -> None:
         self.problem = ""
+        self.shipped: list[Entry] = []
+        """What left for Loki, in order."""
         self._stages = platform.stages
         self._clock = clock
         self._nodes: dict[str, _Promtail] = {}
@@ -50,7 +52,7 @@ class Promtails:
             self._tick(promtail, at)
             promtail.held_until = at + WATCHED
             for text in framed(line, self._clock.moment(line.at)):
-                promtail.pipeline.push(Entry(dict(line.labels), text, now))
+                self.shipped += promtail.pipeline.push(Entry(dict(line.labels), text, now))
         except Panic as error:
             self.problem = f"a line kills Promtail: {error.message}"
 
@@ -93,8 +95,8 @@ class Promtails:
     def _tick(self, promtail: _Promtail, at: int) -> None:
         """Let it be this time; blocks of several lines go out by the second in which they have waited long enough."""
         for moment in range(promtail.ticked + SECOND, min(at, promtail.held_until), SECOND):
-            promtail.pipeline.tick(self._clock.epoch(moment) * NANOSECONDS)
-        promtail.pipeline.tick(self._clock.epoch(at) * NANOSECONDS)
+            self.shipped += promtail.pipeline.tick(self._clock.epoch(moment) * NANOSECONDS)
+        self.shipped += promtail.pipeline.tick(self._clock.epoch(at) * NANOSECONDS)
         promtail.ticked = at
 
     def _on(self, node: str) -> _Promtail | None:

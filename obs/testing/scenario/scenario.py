@@ -26,6 +26,7 @@ from obs.testing.scenario.inputs import (
     Outage,
     Phases,
     Restart,
+    Rotation,
     Sent,
     StoredSeries,
 )
@@ -130,6 +131,12 @@ class Scenario:
     def rollout(self, service: object, at: Span | None = None) -> None:
         """The service gets new pods, under new names; lines from then on are theirs."""
         self._revisions.append((self._moment(at), str(getattr(service, "name", service))))
+
+    def rotate(self, service: object, at: Span | None = None) -> None:
+        """The log files of the service's pods have grown: the kubelet moves them aside and begins new ones."""
+        name = str(getattr(service, "name", service))
+        self._namespace(name)
+        self._add(rotations=(Rotation(self._moment(at), name),))
 
     # Series
 

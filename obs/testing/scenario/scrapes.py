@@ -60,7 +60,9 @@ class Scrapes:
         for one in inputs.expositions:
             target = next(target for target in platform.targets if target.name == one.target)
             labels = {
-                name: value.replace("{suffix}", suffix(f"{one.target}/{one.instance}"))
+                name: value.replace("{suffix}", suffix(f"{one.target}/{one.instance}")).replace(
+                    "{instance}", one.instance
+                )
                 for name, value in target.labels.items()
             }
             self._instance(target, one.instance, labels).expositions.append(one)
