@@ -1,16 +1,16 @@
 """Frozen dataclasses that are made in a third of the time, for the modules that nearly every run imports.
 
 The standard library compiles six functions from text for each class, which for a few hundred classes takes longer
-than reading a project. Here one is compiled, `__init__`; the others are closures over the names of the fields. What
-`dataclasses` offers for its classes (`fields`, `replace`, `asdict`, `match`) works on these too.
+than reading a project. Here one is compiled, `__init__`, when the first object is made; the others are closures over
+the names of the fields. What `dataclasses` offers for its classes (`fields`, `replace`, `asdict`, `match`) works on
+these too.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import field
 from operator import attrgetter
 from reprlib import recursive_repr
@@ -34,14 +34,11 @@ def _made(cls: type, options: dict[str, bool]) -> type:
     if not options.get("frozen") or not options.keys() <= _KNOWN or _unusual(cls):
         return dataclasses.dataclass(**options)(cls)
     own, slots, eq = dict(cls.__dict__), options.get("slots", False), options.get("eq", True)
-    with _thawed(cls):
-        made: Any = dataclasses.dataclass(
-            init=False, repr=False, eq=False, slots=slots, kw_only=options.get("kw_only", False)
-        )(cls)
+    made: Any = _described(cls, options.get("kw_only", False), slots)
     fields = dataclasses.fields(made)
     names = tuple(one.name for one in fields)
     given: dict[str, Callable[..., Any]] = {
-        "__init__": _init(made, fields, slots),
+        "__init__": _init_at_first(made, fields, slots),
         "__repr__": _repr(tuple(one.name for one in fields if one.repr)),
         "__setattr__": _refusing(made, names, "assign to", "__setattr__"),
         "__delattr__": _refusing(made, names, "delete", "__delattr__"),
@@ -62,10 +59,15 @@ def _made(cls: type, options: dict[str, bool]) -> type:
     return cast(type, made)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Standard:
+    """What the standard library says of such a class."""
+
+
 def _unusual(cls: type) -> bool:
     """Whether it has what is left to the standard library, or inherits from what that has made."""
     return (
-        any("InitVar" in str(one) for one in inspect.get_annotations(cls).values())
+        any(word in str(one) for one in inspect.get_annotations(cls).values() for word in _LEFT)
         or any(isinstance(one, dataclasses.Field) and not one.init for one in cls.__dict__.values())
         or any(
             "__dataclass_fields__" in base.__dict__ and "__record__" not in base.__dict__
@@ -74,17 +76,70 @@ def _unusual(cls: type) -> bool:
     )
 
 
-@contextmanager
-def _thawed(cls: type) -> Iterator[None]:
-    """The standard library must not see that the bases are frozen, for it is not told that this one is."""
-    frozen = [base.__dataclass_params__ for base in cls.__mro__[1:] if hasattr(base, "__dataclass_params__")]
-    for params in frozen:
-        params.frozen = False
-    try:
-        yield
-    finally:
-        for params in frozen:
-            params.frozen = True
+_LEFT = ("InitVar", "KW_ONLY")
+
+
+def _described(cls: type, kw_only: bool, slots: bool) -> type:
+    """The class with what `dataclasses` knows a dataclass by, and with slots where it wants them; without methods."""
+    fields: dict[str, dataclasses.Field[Any]] = {}
+    for base in cls.__mro__[-1:0:-1]:
+        fields |= getattr(base, "__dataclass_fields__", {})
+    for name, kind in inspect.get_annotations(cls).items():
+        if "ClassVar" not in str(kind):
+            fields[name] = _field(cls, name, kind, kw_only)
+    made: Any = cls if not slots else _slotted(cls, tuple(fields))
+    made.__dataclass_fields__ = fields
+    made.__dataclass_params__ = _Standard.__dataclass_params__  # type: ignore[attr-defined]
+    matched = tuple(one.name for one in fields.values() if not one.kw_only)
+    setattr(made, "__match_args__", matched)  # noqa: B010
+    made.__doc__ = made.__doc__ or made.__name__
+    return cast(type, made)
+
+
+def _field(cls: type, name: str, kind: object, kw_only: bool) -> dataclasses.Field[Any]:
+    """One that the class declares itself; its default is left to the class."""
+    given = cls.__dict__.get(name, dataclasses.MISSING)
+    found: Any = given if isinstance(given, dataclasses.Field) else field(default=given)
+    if found.default.__class__.__hash__ is None:
+        raise ValueError(
+            f"mutable default {type(found.default)} for field {name} is not allowed: use default_factory"
+        )
+    found.name, found.type, found._field_type = name, kind, _IS_FIELD
+    if found.kw_only is dataclasses.MISSING:
+        found.kw_only = kw_only
+    if found is given and found.default is dataclasses.MISSING:
+        delattr(cls, name)
+    elif found is given:
+        setattr(cls, name, found.default)
+    return cast("dataclasses.Field[Any]", found)
+
+
+_IS_FIELD: object = dataclasses._FIELD  # type: ignore[attr-defined]
+
+
+def _slotted(cls: type, names: tuple[str, ...]) -> type:
+    """The class anew: slots cannot be given to one that is there."""
+    taken = {slot for base in cls.__mro__[1:] for slot in base.__dict__.get("__slots__", ())}
+    body = {name: value for name, value in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
+    for name in names:
+        body.pop(name, None)
+    body["__slots__"] = tuple(name for name in names if name not in taken)
+    made = type(cls)(cls.__name__, cls.__bases__, body)
+    made.__qualname__ = cls.__qualname__
+    return made
+
+
+def _init_at_first(cls: type, fields: tuple[dataclasses.Field[Any], ...], slots: bool) -> Callable[..., Any]:
+    """Makes way for the real one when the first object is made: most classes of most runs never have one."""
+
+    def init(self: object, *arguments: object, **named: object) -> None:
+        made = _init(cls, fields, slots)
+        made.__name__, made.__qualname__ = "__init__", f"{cls.__qualname__}.__init__"
+        if cls.__dict__.get("__init__") is init:
+            cls.__init__ = made  # type: ignore[misc]
+        made(self, *arguments, **named)
+
+    return init
 
 
 def _init(cls: type, fields: tuple[dataclasses.Field[Any], ...], slots: bool) -> Callable[..., Any]:
