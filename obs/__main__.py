@@ -1,4 +1,4 @@
-"""The `obs` command. `--version` answers before anything else is imported."""
+"""The `obs` command. `--version` answers before anything else is imported, `lint` without Typer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,26 @@ def main() -> None:
         print(f"obs {__version__}")
         return
     gc.set_threshold(YOUNG, 20, 20)
-    from obs.cli.app import run
-
     try:
+        if sys.argv[1:2] == ["lint"]:
+            _lint(sys.argv[2:])
+        from obs.cli.app import run
+
         run()
     except SystemExit as done:
         _end(done)
+
+
+def _lint(words: list[str]) -> None:
+    """Ends the process, unless Typer has to look at the words."""
+    from obs.cli.ending import ending
+    from obs.cli.lint_options import run_said
+    from obs.cli.lint_words import said
+
+    read = said(words)
+    if read is not None:
+        with ending():
+            sys.exit(run_said(read))
 
 
 def _end(done: SystemExit) -> None:

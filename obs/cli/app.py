@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -673,21 +672,10 @@ def run() -> None:
     """Run the command line with one exit for every mistake of a user."""
     import gc
 
-    from obs.diagnostic import ObsError
+    from obs.cli.ending import ending
 
     gc.set_threshold(
         100_000, 20, 100
     )  # definitions live until the end; looking for rubbish among them is in vain
-    try:
-        with _only(sys.argv[1:2]):
-            app(prog_name="obs")
-    except ObsError as error:
-        from obs.cli.output import print_findings
-
-        print_findings(error.diagnostics, None)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    with ending(), _only(sys.argv[1:2]):
+        app(prog_name="obs")
