@@ -9,22 +9,22 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from obs.artifact import Artifact
 from obs.diagnostic import Diagnostic, Edit, Evidence, Excerpt, Severity
-from obs.graph.program import Program
-from obs.origin import Origin
 from obs.record import dataclass
 
 if TYPE_CHECKING:
+    from obs.artifact import Artifact
     from obs.checks.suppress import Comments
     from obs.graph.at_hand import Needs
     from obs.graph.panel_query import PanelQuery
+    from obs.graph.program import Program
     from obs.graph.subject import Rule, Subject
     from obs.model.dashboard import Dashboard
     from obs.model.panel import Panel
+    from obs.origin import Origin
 
-ProgramCheck = Callable[[Program], Iterable[Diagnostic]]
-ArtifactCheck = Callable[[Program, Sequence[Artifact]], Iterable[Diagnostic]]
+ProgramCheck = Callable[["Program"], Iterable[Diagnostic]]
+ArtifactCheck = Callable[["Program", Sequence["Artifact"]], Iterable[Diagnostic]]
 SubjectCheck = Callable[["Subject"], Iterable["Finding"]]
 DashboardCheck = Callable[["Dashboard"], Iterable["Finding"]]
 CommentCheck = Callable[["Comments"], Iterable["Finding"]]

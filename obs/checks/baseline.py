@@ -9,7 +9,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, ObsError
@@ -24,6 +23,8 @@ LARGEST = 64 * 1024 * 1024
 
 def fingerprint(found: Diagnostic) -> str:
     """The same for the same mistake in the same object, wherever it has moved to; 16 hexadecimal digits."""
+    from hashlib import sha256
+
     parts = [found.check, found.object]
     if found.excerpt is not None:
         excerpt = found.excerpt

@@ -26,13 +26,16 @@ Source: Grafana 11, best practices: template variables instead of copies.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from obs.checks.base import Finding, lint
-from obs.graph.panel_query import PanelQuery
-from obs.graph.subject import Subject
 from obs.lang.grafana_variables import variables
-from obs.lang.logql.syntax import Matcher as LogMatcher
-from obs.lang.promql.syntax import Matcher
+
+if TYPE_CHECKING:
+    from obs.graph.panel_query import PanelQuery
+    from obs.graph.subject import Subject
+    from obs.lang.logql.syntax import Matcher as LogMatcher
+    from obs.lang.promql.syntax import Matcher
 
 
 @lint("info")

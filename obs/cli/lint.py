@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Literal
 from obs import __version__
 from obs.checks import baseline
 from obs.checks.base import Check, checks
-from obs.checks.mend import Mended, mend
 from obs.checks.runner import Linted, Selection, at_least, fails, grouped, run, unknown_names
 from obs.cli.inputs import Inputs, Resolved, within
 from obs.cli.output import colour, plural
 from obs.collecting import uncollected
 from obs.diagnostic import Diagnostic, FindingsError, ObsError, Severity
-from obs.project.settings import Settings
 from obs.record import dataclass, field
 from obs.report import place
 
 if TYPE_CHECKING:
+    from obs.checks.mend import Mended
     from obs.graph.subject import Subject
     from obs.project.policy import Policy
+    from obs.project.settings import Settings
 
 Format = Literal["human", "json", "sarif", "github", "junit", "checkstyle"]
 
@@ -116,7 +116,7 @@ def _run(options: Options) -> int:
     except ObsError as error:
         _report(options, list(error.diagnostics), None, ())
         return 1 if isinstance(error, FindingsError) else 2
-    mended = mend(told) if options.fix or options.diff else []
+    mended = _mended(told) if options.fix or options.diff else []
     if options.diff:
         return _show_diff(mended, scope)
     if mended:
@@ -148,17 +148,25 @@ def _today() -> str:
     return date.today().isoformat()
 
 
+def _mended(told: Sequence[Diagnostic]) -> list[Mended]:
+    from obs.checks.mend import mend
+
+    return mend(told)
+
+
 def scope_of(options: Options) -> Scope:
     """A project when no files, or its own definitions, were named; else those files."""
-    from obs.api import read_settings
-
     here = Path.cwd()
     inputs = options.inputs
     if not inputs.named:
+        from obs.api import read_settings
+
         settings = read_settings(options.project)
         return Scope(settings.root, settings, config=options.config)
     found = inputs.resolved(here)
     if inputs.definitions(here):
+        from obs.api import read_settings
+
         try:
             settings = read_settings(options.project)
         except ObsError as error:
@@ -225,13 +233,15 @@ def lowered(findings: list[Diagnostic], scope: Scope, policy: Policy | None) -> 
 
 def linted(scope: Scope) -> Linted:
     """Everything that is looked at, read; raises ObsError for a project that cannot be."""
-    from obs.project.policy import read_policy
-
     found = _project(scope.settings, scope.prometheus) if scope.settings is not None else _foreign(scope)
     if scope.catalogue is not None:
         found = replace(found, subject=replace(found.subject, catalogue=scope.catalogue))
     file = scope.config or (scope.settings.root / "pyproject.toml" if scope.settings is not None else None)
-    policy = read_policy(file) if file is not None else None
+    if file is None:
+        return found
+    from obs.project.policy import read_policy
+
+    policy = read_policy(file)
     return replace(found, subject=replace(found.subject, policy=policy)) if policy is not None else found
 
 

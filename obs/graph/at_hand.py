@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from obs.graph.subject import Subject
+    from obs.graph.subject import Rule, Subject
 
 Needs = Sequence[Sequence[str]]
 """Alternatives, each of names that must all be held."""
@@ -18,7 +18,8 @@ class AtHand:
 
     A name is that of a part of the subject which is not empty (`alerts`), or one of these: `files` (no program),
     `given:PART` (not None, though it may be empty), `kind:KIND` (of a document), `calls:NAME`, `aggregates:NAME`,
-    `binaries:NAME`, `selectors:METRIC` (in a rule), `logs` (a panel's query in LogQL), `text:TEXT` (in an expression).
+    `binaries:NAME`, `selectors:METRIC` (in a rule), `logs` (a panel's query in LogQL), `text:TEXT` (in an expression),
+    `annotation:NAME` (of a rule), `templates` (in a rule's annotations or labels).
     """
 
     def __init__(self, subject: Subject) -> None:
@@ -48,6 +49,10 @@ class AtHand:
             return next(getattr(subject.uses, what)(name), None) is not None
         if what == "logs":
             return any(query.target.language == "logql" for query in subject.asked)
+        if what == "annotation":
+            return any(name in rule.annotations for rule in subject.rules)
+        if what == "templates":
+            return any("{{" in text for rule in subject.rules for text in _filled(rule))
         if what == "text":
             return any(name in text for text in self._texts)
         return bool(getattr(subject, what))
@@ -60,3 +65,8 @@ class AtHand:
     def _texts(self) -> frozenset[str]:
         subject = self._subject
         return frozenset((*(rule.expr for rule in subject.rules), *(query.expr for query in subject.asked)))
+
+
+def _filled(rule: Rule) -> tuple[str, ...]:
+    """The texts that may be templates."""
+    return (*rule.annotations.values(), *rule.labels.values())

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from obs.graph.subject import Rule, Subject
-from obs.model.dashboard import Dashboard
+if TYPE_CHECKING:
+    from obs.graph.subject import Rule, Subject
+    from obs.model.dashboard import Dashboard
 
 
 def changed(subject: Subject, files: Collection[str], names: Iterable[str] = ()) -> Subject:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from obs.diagnostic import Excerpt, TextPlace
-from obs.formats.source import Source
 from obs.formats.yaml_places import Fields, Node, Path, Scalar, find, node_place, plain
 from obs.origin import Origin
 from obs.record import dataclass
+
+if TYPE_CHECKING:
+    from obs.formats.source import Source
 
 KPS = ("kube-prometheus-stack", "prometheus-operator", "kube_prometheus_stack")
 """Names under which an umbrella chart holds the values of kube-prometheus-stack."""

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 from obs.diagnostic import Excerpt
 from obs.lang.error import LanguageError
-from obs.model.dashboard import Dashboard
-from obs.model.panel import Panel
-from obs.model.query import Query
 from obs.origin import Origin
 from obs.record import dataclass, field
 
@@ -22,6 +19,9 @@ if TYPE_CHECKING:
     from obs.lang.promql.flow import Flow
     from obs.lang.promql.labels import Known
     from obs.lang.promql.syntax import Matcher
+    from obs.model.dashboard import Dashboard
+    from obs.model.panel import Panel
+    from obs.model.query import Query
 
 INSTANT_PANELS = frozenset({"stat", "gauge", "bargauge", "table", "piechart", "barchart"})
 """Panels that show one value of each series; with a range query too, they reduce it."""
@@ -92,10 +92,10 @@ class PanelQuery:
     @cached_property
     def log_query(self) -> logql.Query | None:
         """The checked LogQL expression; None for all else."""
-        from obs.lang import logql
-
         if self.target.language != "logql":
             return None
+        from obs.lang import logql
+
         try:
             return logql.check(self.expr, grafana=True)
         except LanguageError:

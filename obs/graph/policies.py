@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from obs.project.policy import RulePolicy
 from obs.record import dataclass
 
 if TYPE_CHECKING:
     from obs.graph.subject import Rule, Subject
+    from obs.project.policy import RulePolicy
 
 
 def under_policy(subject: Subject) -> Iterator[tuple[RulePolicy, Rule]]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from obs.graph.alert_labels import Verdict, verdict
-from obs.graph.subject import Rule
-from obs.lang.matchers import Matcher
 from obs.record import dataclass
-from obs.sim.routing.config import Config
-from obs.sim.routing.tree import Node
+
+if TYPE_CHECKING:
+    from obs.graph.subject import Rule
+    from obs.lang.matchers import Matcher
+    from obs.sim.routing.config import Config
+    from obs.sim.routing.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

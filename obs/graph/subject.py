@@ -12,30 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from obs.diagnostic import Diagnostic, Excerpt, TextPlace
-from obs.graph.document import Document, LogPipeline, Server
-from obs.graph.program import Program
 from obs.graph.queries import release
 from obs.lang import promql
 from obs.lang.duration import parse as parse_duration
 from obs.lang.error import LanguageError
-from obs.model.dashboard import Dashboard
-from obs.model.datasource import Datasource
-from obs.model.panel import Panel
-from obs.model.pipeline import Counter
-from obs.model.query import Query
 from obs.model.rule import Alert, RecordingRule
-from obs.model.service import Target
-from obs.model.stack import Stack
-from obs.origin import Origin
 from obs.record import dataclass, field
 
 if TYPE_CHECKING:
     from obs.graph.at_hand import AtHand
+    from obs.graph.document import Document, LogPipeline, Server
     from obs.graph.log_stages import LogStage
     from obs.graph.metric_types import MetricTypes, TypeMisuse
     from obs.graph.metrics import Metrics
     from obs.graph.panel_query import PanelQuery
     from obs.graph.parts import Parts
+    from obs.graph.program import Program
     from obs.graph.reach import Reached
     from obs.graph.routing_document import RoutingDocument
     from obs.graph.selections import Selection
@@ -44,6 +36,14 @@ if TYPE_CHECKING:
     from obs.lang.promql.flow import Flow
     from obs.lang.promql.labels import Known, LabelSet
     from obs.lang.promql.syntax import VectorSelector
+    from obs.model.dashboard import Dashboard
+    from obs.model.datasource import Datasource
+    from obs.model.panel import Panel
+    from obs.model.pipeline import Counter
+    from obs.model.query import Query
+    from obs.model.service import Target
+    from obs.model.stack import Stack
+    from obs.origin import Origin
     from obs.project.policy import Policy
     from obs.sim.routing.config import Config
     from obs.sim.routing.tree import Node
@@ -318,9 +318,11 @@ class Subject:
     @cached_property
     def route(self) -> Node | None:
         """The root of the effective routing tree."""
+        if self.alertmanager is None:
+            return None
         from obs.sim.routing import build_tree
 
-        return build_tree(self.alertmanager) if self.alertmanager is not None else None
+        return build_tree(self.alertmanager)
 
     @property
     def scrape_interval(self) -> int | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from obs.graph.pipeline_stages import pipeline_stages
 from obs.graph.scrape_interval import Intervals
 from obs.graph.subject import DEFAULT_INTERVAL, Rule, Subject
 from obs.lang import duration
@@ -186,6 +185,8 @@ def _line(subject: Subject, alert: Rule) -> Iterator[Step]:
 
 def _pipelines(subject: Subject) -> Iterator[Sequence[Any]]:
     if subject.program is not None and subject.program.pipeline is not None:
+        from obs.graph.pipeline_stages import pipeline_stages
+
         yield pipeline_stages(subject.program.pipeline)
     for pipeline in subject.pipelines:
         yield pipeline.stages

@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from obs.diagnostic import TextPlace
 from obs.formats import yaml_places
@@ -14,10 +15,12 @@ from obs.formats.yaml_places import Fields, Items, Node, Scalar, find
 from obs.graph.document import PLACEHOLDER, Document, Server
 from obs.graph.subject import Rule
 from obs.importer.findings import Findings
-from obs.importer.helm_template import Rendered
 from obs.importer.routing import FROM_VALUES
 from obs.importer.rules import RuleReader
 from obs.importer.values import looks_like_values, stack_paths
+
+if TYPE_CHECKING:
+    from obs.importer.helm_template import Rendered
 
 _KEPT = frozenset(
     (

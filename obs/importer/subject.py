@@ -14,8 +14,7 @@ from obs.formats import yaml_places
 from obs.formats.source import Source
 from obs.graph.document import PLACEHOLDER, Document, LogPipeline, Server
 from obs.graph.subject import Rule, Subject
-from obs.importer import discover, helm_template, promtail
-from obs.importer.dashboards import read_dashboards
+from obs.importer import discover, promtail
 from obs.importer.documents import Sorted, Sorter
 from obs.importer.findings import Findings
 from obs.importer.routing import Routing
@@ -132,7 +131,7 @@ class _Reader:
             is_json = found.path.endswith(discover.JSON)
             if not said and not found.named and not is_json and not _HINT.search(source.text):
                 if not of_chart and self._is_template(source):
-                    helm_template.find_eaten(source, self.findings)
+                    _find_eaten(source, self.findings)
                 self.passed_over += 1
                 continue
             is_values = "values" in (said, of_chart)  # Helm reads them as they are
@@ -185,6 +184,8 @@ class _Reader:
         for job in json:
             pages += self._json(job, found, server, known or ())
         for source in found.dashboards:
+            from obs.importer.dashboards import read_dashboards
+
             pages += read_dashboards(source, self.findings, known or (), named=True) or []
         routing = Routing(self.findings)
         routing.plain = found.alertmanagers
@@ -223,6 +224,8 @@ class _Reader:
     def _json(
         self, job: _Job, found: Sorted, server: Server, known: tuple[Datasource, ...]
     ) -> list[Dashboard]:
+        from obs.importer.dashboards import read_dashboards
+
         key = (job.source.text, known)
         pages = self.pages.get(key)
         if pages is None:
@@ -244,8 +247,10 @@ class _Reader:
     def _yaml(self, job: _Job, found: Sorted, server: Server) -> None:
         source, rendered = job.source, None
         if job.template:
-            helm_template.find_eaten(source, self.findings)
-            rendered = helm_template.render(source.text)
+            from obs.importer.helm_template import render
+
+            _find_eaten(source, self.findings)
+            rendered = render(source.text)
             source = Source(source.file, rendered.text)
         documents = yaml_places.read(source.text)
         before = len(self.findings.found)
@@ -333,3 +338,9 @@ class _Reader:
 
 
 __all__ = ["Document", "LogPipeline", "Rule", "read"]
+
+
+def _find_eaten(source: Source, findings: Findings) -> None:
+    from obs.importer.helm_template import find_eaten
+
+    find_eaten(source, findings)

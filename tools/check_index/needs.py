@@ -24,6 +24,8 @@ FIELDS = frozenset(
     | {"alertmanager", "documents", "pipelines", "datasources", "server", "policy", "reader_findings"}
 )
 """What is empty or None where it was not given, and an atom by itself."""
+TEXTS = {"*.expr": "text", "*.annotations": "annotation"}
+"""Of a rule or a query: what it holds, and the atom for that."""
 SAME = frozenset(
     ["sorted", "enumerate", "list", "tuple", "set", "frozenset", "reversed", "iter", "dict", "Counter"]
 )
@@ -160,13 +162,16 @@ class Reader:
             return atom("given:datasources") if path == "datasources" else self.full(left)
         if of_none and isinstance(op, ast.Is) and self.path(left) == "program":
             return atom("files")
-        if isinstance(op, ast.In) and isinstance(left, ast.Constant) and self.path(right) == "*.expr":
-            return atom(f"text:{left.value}")
+        held = self.path(right) if isinstance(op, ast.In) else None
+        if held in TEXTS:
+            return either(atom(f"{TEXTS[held]}:{word}") for word in self.words([left])) or ALWAYS
         return ALWAYS
 
     def part(self, path: str) -> Needs:
         """Of a part of the subject; of a part of a part, what that one needs."""
         first = path.partition(".")[0]
+        if path.startswith("*.templates"):
+            return atom("templates")
         if first in FIELDS:
             return atom(first)
         prop = module("obs.graph.subject")
@@ -192,6 +197,8 @@ class Reader:
 
     def called(self, node: ast.Call) -> Needs:
         path = self.path(node.func)
+        if path in (f"{one}.get" for one in TEXTS) and len(node.args) == 1:
+            return self.compared(node.args[0], ast.In(), node.func.value)  # type: ignore[attr-defined]
         if path is not None:
             return self.asked(path, node.args)
         match node.func:
