@@ -1,6 +1,7 @@
 """Names that are one slip of the keyboard away from a known one: a letter too much, too few, wrong or swapped.
 
-An index of every name with one letter left out finds them without comparing with each name.
+A slip leaves the first or the second half of a name as it was: an index of the halves of all names finds the few that
+are worth comparing.
 """
 
 from __future__ import annotations
@@ -14,22 +15,34 @@ class Typos:
     def __init__(self, names: Iterable[str], *, shortest: int = 8) -> None:
         self._shortest = shortest
         self._names = frozenset(names)
-        self._without: dict[str, list[str]] = {}
+        self._by_half: dict[tuple[int, str], list[str]] = {}
         for name in sorted(self._names):
-            for shorter in _shorter(name):
-                self._without.setdefault(shorter, []).append(name)
+            for length in range(len(name) - 1, len(name) + 2):
+                for half in _halves(name, length):
+                    self._by_half.setdefault(half, []).append(name)
 
     def meant(self, name: str) -> str:
         """The known name that was meant; empty for a known name, and for one that resembles none."""
         if name in self._names or not self._shortest <= len(name) <= 200:
             return ""
-        return next((known for known in self._near(name) if _is_slip(name, known)), "")
+        halves = _halves(name, len(name))
+        near = {known for half in halves for known in self._by_half.get(half, ()) if _is_slip(name, known)}
+        return min(near, key=lambda known: _rank(name, known), default="")
 
-    def _near(self, name: str) -> Iterator[str]:
-        for shorter in [name, *_shorter(name)]:
-            if shorter in self._names:
-                yield shorter
-            yield from self._without.get(shorter, ())
+
+def _halves(name: str, length: int) -> tuple[tuple[int, str], tuple[int, str]]:
+    """What is left of a name by a slip behind its middle, and by one before it, in a name of that length."""
+    middle = length // 2
+    return (length, name[:middle]), (-length, name[len(name) - (length - middle - 1) :])
+
+
+def _rank(name: str, known: str) -> tuple[int, bool, str]:
+    """Names come first that differ early; of those, one that lacks a letter, then by alphabet."""
+    shorter = set(_shorter(known))
+    for place, one in enumerate([name, *_shorter(name)]):
+        if one == known or one in shorter:
+            return place, one != known, known
+    return len(name) + 1, True, known
 
 
 def _shorter(name: str) -> Iterator[str]:

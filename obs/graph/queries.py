@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from obs.graph.program import Program
 from obs.lang.error import LanguageError
 from obs.record import dataclass
 
 if TYPE_CHECKING:
+    from obs.graph.program import Program
     from obs.lang.promql import Query
 
 
