@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from obs.graph.program import Program
-from obs.model.inhibition import Inhibition
 from obs.model.route import Discord, Null, Receiver, Route
-from obs.model.rule import AnyAlert
 
 if TYPE_CHECKING:
+    from obs.graph.program import Program
+    from obs.model.inhibition import Inhibition
+    from obs.model.rule import AnyAlert
     from obs.sim.routing.config import Config
 
 BASE: Mapping[str, object] = {

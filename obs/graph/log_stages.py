@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from obs.diagnostic import Excerpt
 from obs.graph.document import LogPipeline
-from obs.graph.pipeline_stages import pipeline_stages
 from obs.graph.provenance import DISCOVERED
 from obs.lang.error import LanguageError
 from obs.model.pipeline import Counter, Pipeline, Step
@@ -94,6 +93,7 @@ def log_stages(subject: Subject) -> tuple[tuple[LogStage, ...], ...]:
 
 def of_program(pipeline: Pipeline) -> Iterator[LogStage]:
     """The stages of a project's pipeline."""
+    from obs.graph.pipeline_stages import pipeline_stages
     from obs.sim.promtail.flow import Flow
 
     raw = pipeline_stages(pipeline)

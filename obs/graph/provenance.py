@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from obs.graph.program import Program
 from obs.model.pipeline import Counter, Stage, Step
+
+if TYPE_CHECKING:
+    from obs.graph.program import Program
 
 DISCOVERED = frozenset(
     ["app", "component", "container", "filename", "instance", "job", "namespace", "node_name", "pod"]

@@ -16,7 +16,6 @@ from obs.graph.queries import release
 from obs.lang import promql
 from obs.lang.duration import parse as parse_duration
 from obs.lang.error import LanguageError
-from obs.model.rule import Alert, RecordingRule
 from obs.record import dataclass, field
 
 if TYPE_CHECKING:
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from obs.model.panel import Panel
     from obs.model.pipeline import Counter
     from obs.model.query import Query
+    from obs.model.rule import Alert, RecordingRule
     from obs.model.service import Target
     from obs.model.stack import Stack
     from obs.origin import Origin
@@ -359,6 +359,8 @@ def of_program(program: Program) -> Subject:
 
 
 def _rule(program: Program, rule: Alert | RecordingRule, group: str) -> Rule:
+    from obs.model.rule import RecordingRule
+
     server = program.stack.prometheus
     interval = parse_duration(server.evaluation_interval)
     version = release(server.version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -183,4 +182,6 @@ def _datasource(kind: str, uid: str, name: str, default: bool, at: Origin) -> Da
 
 def derived_uid(name: str) -> str:
     """What Grafana gives a provisioned datasource without a uid. Source: Grafana 11, `safeUIDFromName`."""
-    return "P" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:16].upper()
+    from hashlib import sha256
+
+    return "P" + sha256(name.encode("utf-8", "replace")).hexdigest()[:16].upper()
