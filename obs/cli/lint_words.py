@@ -26,6 +26,7 @@ TEXTS = {
     "--severity": "severity",
     "--format": "format",
     "--since": "since",
+    "--today": "today",
     "--explain": "explain",
 }
 PATHS = {
@@ -37,10 +38,14 @@ PATHS = {
     "--baseline": "baseline",
     "--write-baseline": "write_baseline",
     "--pages": "pages",
+    "--catalogue": "catalogue",
 }
 LISTS = {
     f"--{name}": name
-    for name in ("rules", "dashboards", "alertmanager", "promtail", "values", "chart", "select", "ignore")
+    for name in (
+        *("rules", "dashboards", "alertmanager", "promtail", "values", "chart"),
+        *("select", "ignore", "vendored"),
+    )
 }
 
 
