@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ TEXTS = {
     "--format": "format",
     "--since": "since",
     "--today": "today",
+    "--prometheus": "prometheus",
     "--explain": "explain",
 }
 PATHS = {
@@ -67,7 +69,7 @@ def said(words: Sequence[str]) -> Said | None:
             return None
     if found.pop("strict"):
         found["profile"] = "strict"
-    return Said(**found)
+    return Said(**found) if found.keys() == {one.name for one in fields(Said)} else None
 
 
 def _took(word: str, rest: list[str], found: dict[str, Any]) -> bool:

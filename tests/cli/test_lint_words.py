@@ -24,7 +24,7 @@ CASES = [
     ["--list", "--promtail", "p", "--values", "v", "--chart", "c", "--dashboards", "d"],
     ["--format", "json", "--format", "junit", "--strict", "--profile", "mixin"],
     ["", "--since="],
-    ["--vendored", "charts/*", "--today", "2026-01-02", "--catalogue", "catalogue"],
+    ["--vendored", "charts/*", "--today", "2026-01-02", "--catalogue", "catalogue", "--prometheus", "x"],
 ]
 
 
