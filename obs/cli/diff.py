@@ -72,8 +72,8 @@ def _plain(change: Change, before: Side, after: Side) -> dict[str, object]:
         "after": redact(change.after),
         "at": place_of(change, before, after) or None,
         "dashboard": change.dashboard or None,
-        "panel": change.panel or None,
-        "impact": list(change.impact),
+        "panel": (change.panel if redact(change.object) == change.object else "") or None,
+        "impact": list(map(redact, change.impact)),
     }
 
 
@@ -96,17 +96,17 @@ def _print_cause(cause: Cause, before: Side, after: Side, paint: Painter) -> Non
     first = cause.first
     risk = paint(_COLOURS[first.risk], f"{first.risk:9}")
     query = f" ({first.field})" if first.field.startswith("query ") and not cause.others else ""
-    say(f"{risk} {paint(_BOLD, safe(first.object) + query)}")
+    say(f"{risk} {paint(_BOLD, safe(redact(first.object)) + query)}")
     for line in wrapped(redact(cause.sentence) + (f": {redact(first.why)}" if first.why else ""), "  "):
         say(line)
     place = place_of(first, before, after)
     if place:
         say(paint(_DIM, f"  {place}"))
     if first.impact:
-        for line in wrapped(f"reaches {listed(map(safe, first.impact))}", "  "):
+        for line in wrapped(f"reaches {listed(safe(redact(one)) for one in first.impact)}", "  "):
             say(paint(_DIM, line))
     for other in cause.others[:8]:
-        say(paint(_DIM, f"  also {safe(other.object)}"))
+        say(paint(_DIM, f"  also {safe(redact(other.object))}"))
     if len(cause.others) > 8:
         say(paint(_DIM, f"  and {len(cause.others) - 8} more"))
     say()

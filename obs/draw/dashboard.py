@@ -20,6 +20,7 @@ from obs.model.dashboard import Dashboard
 from obs.model.layout import placed
 from obs.model.panel import COLUMNS, Grid, Panel, Row
 from obs.model.variable import ALL, Variable
+from obs.redact import redact
 
 ROW_HEIGHT = 30
 GAP = 8
@@ -162,7 +163,8 @@ def draw_panel(
         parts += [edge, svg.group(painter(panel.type)(panel, data, inner, theme), clip_path=f"url(#{clip})")]
     if mark in _MARKS:
         parts.append(_marked(box, mark))
-    return svg.group(*parts, class_="panel", data_key=panel.key, data_type=panel.type)
+    key = panel.key if redact(panel.title) == panel.title else "[redacted]"  # it is made of the title's words
+    return svg.group(*parts, class_="panel", data_key=key, data_type=panel.type)
 
 
 def _marked(box: Box, mark: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from obs.redact import redact
+
 Point = tuple[float, float]
 
 _NAMES = {"xml_space": "xml:space"}
@@ -14,8 +16,8 @@ _CONTROLS = re.compile(
 
 
 def escaped(text: str) -> str:
-    """For an attribute or for content; what XML cannot hold becomes U+FFFD."""
-    plain = _CONTROLS.sub("\ufffd", text) if not text.isprintable() else text
+    """For an attribute or for content; what XML cannot hold becomes U+FFFD, and a secret `[redacted]`."""
+    plain = redact(_CONTROLS.sub("\ufffd", text) if not text.isprintable() else text)
     return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 

@@ -212,3 +212,25 @@ def test_titles_show_the_values_of_variables() -> None:
 
 def test_a_repeated_panel_says_so() -> None:
     assert "repeats for each $namespace" in draw(board(panel("stat", repeat="namespace")))
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_no_secret_is_drawn(kind: str) -> None:
+    address = "https://discord.com/api/webhooks/1234567890/s3cr3t-t0ken"
+    drawn = draw(
+        board(
+            panel(
+                kind,
+                address,
+                legend=address,
+                options={"content": f"post to {address} now", "mode": "markdown"},
+            ),
+            title=address,
+            templating={"list": [{"name": "hook", "type": "textbox", "query": address, "label": address}]},
+        )
+    )
+    assert "s3cr3t" not in drawn
+
+
+def test_text_is_never_turned_around() -> None:
+    assert "\u202e" not in draw(board(panel("stat", "a\u202eb")))

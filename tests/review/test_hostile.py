@@ -273,3 +273,31 @@ def test_a_side_that_does_not_exist(
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ObsError, match=says), sides(name, "", None):
         pass
+
+
+def test_no_secret_leaves_in_any_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    address = "https://discord.com/api/webhooks/1234567890/s3cr3t-t0ken"
+    edits: list[tuple[str, object]] = [
+        ("board.json:title", address),
+        ("board.json:description", address),
+        ("board.json:panels/0/title", f"Post to {address}"),
+        ("board.json:panels/0/targets/0/legendFormat", address),
+        ("board.json:templating/list/0/label", address),
+        ("board.json:links/0/url", address),
+        ("rules.yaml:groups/0/rules/1/annotations/summary", address),
+        ("rules.yaml:groups/0/rules/1/labels/hook", address),
+        ("alertmanager.yml:receivers/1/discord_configs/0/webhook_url", address),
+        ("chart/values.yaml:grafana/hook", address),
+    ]
+    subject(world(), tmp_path / "a")
+    subject(edited(world(), edits), tmp_path / "b")
+    sides_ = (str(tmp_path / "a"), str(tmp_path / "b"))
+    run_review(*sides_, None, tmp_path / "out", acknowledged=True, quiet=False)
+    for as_json in (True, False):
+        run_diff(*sides_, None, as_json=as_json)
+    said = capsys.readouterr().out
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(files) > 5
+    assert [path.name for path in files if b"s3cr3t" in path.read_bytes()] == []
+    assert "s3cr3t" not in said
+    assert "first" not in said.partition("address")[2]
