@@ -18,6 +18,8 @@ def test_names_of_the_project_around_here(monkeypatch: pytest.MonkeyPatch) -> No
         "SpringErrorLogsDetected",
         "SpringErrorLogsDetected{namespace}",
         "SpringErrorLogsDetected{pod}",
+        "SpringErrorLogsDetected{service}",
+        "SpringErrorLogsDetected{severity}",
     ]
     assert complete.alerts("High") == ["HighNodeCPUUsage", "HighServicePodCPUUsage"]
     assert "loki-error-logs/error-logs" in complete.names("loki-error-logs/")

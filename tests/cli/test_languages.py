@@ -873,7 +873,7 @@ def test_an_alert_reaches_discord(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask_route(*given_labels, project=ROOT, value=0.87) == 0
     out = capsys.readouterr().out
     assert 'severity="warning"' in out
-    assert "severity as the rule sets it" in out
+    assert "severity and service as the rule sets it" in out
     assert "yes  -> monitoring/monitoring-discord/discord-webhook" in out
     assert 'alertname="Watchdog" no, it is "HighNodeCPUUsage"' in out
     assert "first message 30 seconds after the group's first alert" in out

@@ -131,7 +131,7 @@ def test_lines_go_to_pods_in_turn_and_to_new_ones_after_a_rollout(made: Scenario
     ("what", "said"),
     [
         (lambda scenario: scenario.log("shop", "x"), "no service of the project is named 'shop'"),
-        (lambda scenario: scenario.down("grafana"), "there is no 'grafana'"),
+        (lambda scenario: scenario.down("kafka"), "there is no 'kafka'"),
         (lambda scenario: scenario.run(0), "needs a time"),
         (
             lambda scenario: scenario.given(series("nobody").hold(1)),
