@@ -66,6 +66,11 @@ SERIES = [
         for ns in ("gateway", "user")
         for resource in ("cpu", "memory")
     ),
+    *(
+        {"__name__": "asked_bucket", "dst": dst, "le": bound}
+        for dst in ("user.user.svc:80", "odd")
+        for bound in ("0.1", "0.5", "1.0", "1", "+Inf", "wrong")
+    ),
 ]
 
 
@@ -170,6 +175,15 @@ OTHERS = [
     "time() > 0",
     f"{COUNTER} == {COUNTER}",
     f"sum({COUNTER}) % 2 > 1",
+    "histogram_quantile(0.9, sum by (le, dst) (rate(asked_bucket[3m]))) > 0.2",
+    "histogram_quantile(0.5, asked_bucket) > 0",
+    'histogram_quantile(0.5, asked_bucket{le!="+Inf"}) > 0',
+    "histogram_quantile(1.5, asked_bucket) > 0",
+    "histogram_quantile(0, asked_bucket) >= 0",
+    f'label_replace({COUNTER}, "service", "x-$1", "namespace", "(g.*)") > 1',
+    f'label_replace({COUNTER}, "pod", "", "pod", "a") > 1',
+    f'label_replace({COUNTER}, "pod", "same", "pod", ".*") > 1',
+    'sum by (service) (label_replace(asked_bucket, "service", "$1", "dst", "([^.]+)[.].+")) > 1',
 ]
 
 
@@ -188,7 +202,7 @@ def test_other_expressions_that_it_knows(engine: Engine, expr: str) -> None:
 @pytest.mark.parametrize(
     ("expr", "named"),
     [
-        ("histogram_quantile(0.9, x)", "histogram_quantile"),
+        ("quantile_over_time(0.9, x[5m])", "quantile_over_time"),
         ("topk(3, x)", "topk"),
         ("rate(x[5m:1m])", "subquery"),
         ("x @ 0", "x @ 0"),

@@ -14,10 +14,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
+from obs.lang import re2
 from obs.lang.error import LanguageError, Unsupported
 from obs.lang.matchers import Matcher, matches_all
 from obs.lang.promql.printing import canonical
 from obs.lang.promql.run_functions import FUNCTIONS, OF_VECTORS, Points, kahan_sum
+from obs.lang.promql.run_histogram import quantile_of_buckets
 from obs.lang.promql.syntax import (
     Aggregate,
     Binary,
@@ -27,6 +29,7 @@ from obs.lang.promql.syntax import (
     MatrixSelector,
     NumberLiteral,
     Paren,
+    StringLiteral,
     Unary,
     VectorSelector,
 )
@@ -163,6 +166,10 @@ class _Evaluation:
         if node.function == "scalar":
             found = self.vector(node.args[0])
             return found[0].value if len(found) == 1 else math.nan
+        if node.function == "label_replace":
+            return self._label_replace(node)
+        if node.function == "histogram_quantile":
+            return self._histogram_quantile(node)
         if node.function in FUNCTIONS:
             return self._over_time(node)
         if node.function in OF_VECTORS:
@@ -197,6 +204,34 @@ class _Evaluation:
                 keeps_name = node.function == "last_over_time"
                 out.append(Sample(labels if keeps_name else _nameless(labels), value))
         return _distinct(out)
+
+    def _label_replace(self, node: Call) -> Vector:
+        target, replacement, source, pattern = (
+            one.value for one in node.args[1:] if isinstance(one, StringLiteral)
+        )
+        wanted = _whole(pattern)
+        out: Vector = []
+        for one in self.vector(node.args[0]):
+            found = wanted.fullmatch(one.labels.get(source, ""))
+            if found is None:
+                out.append(one)
+                continue
+            labels = {name: text for name, text in one.labels.items() if name != target}
+            value = found.expand(replacement)
+            out.append(Sample(labels | ({target: value} if value else {}), one.value))
+        return _distinct(out)
+
+    def _histogram_quantile(self, node: Call) -> Vector:
+        quantile = self.scalar(node.args[0])
+        groups: dict[tuple[tuple[str, str], ...], list[tuple[float, float]]] = {}
+        for one in self.vector(node.args[1]):
+            try:
+                bound = float(one.labels.get("le", ""))
+            except ValueError:
+                continue
+            key = tuple(sorted((name, text) for name, text in one.labels.items() if name not in ("le", NAME)))
+            groups.setdefault(key, []).append((bound, one.value))
+        return [Sample(dict(key), quantile_of_buckets(quantile, found)) for key, found in groups.items()]
 
     def _unary(self, node: Unary) -> Result:
         found = self.run(node.expr)
@@ -270,6 +305,11 @@ def _last(points: Points, first: int, last: int) -> float | None:
 
 def _nameless(labels: Labels) -> Labels:
     return {name: text for name, text in labels.items() if name != NAME} if NAME in labels else labels
+
+
+@lru_cache(maxsize=256)
+def _whole(pattern: str) -> re2.Regex:
+    return re2.compile(f"(?s:{pattern})")
 
 
 def _distinct(vector: Vector) -> Vector:
