@@ -42,9 +42,10 @@ ways = (
     Link(loki_error_logs.dashboard, "에러 로그", vars=down),
     Link(spring_services.dashboard, "Spring", vars={"service": "${__data.fields.namespace}"}),
 )
-ratio_left = "1 - slo:error_ratio:rate7d / on (slo) group_left () slo:error_budget:ratio"
+spent = f"slo:error_ratio:rate{objectives.period}"
+to_budget = "/ on (slo) group_left () slo:error_budget:ratio"
 own_budgets = f'service=~"${namespace.name}"'
-left = f"min by (service) ({ratio_left.replace('rate7d', f'rate7d{{{own_budgets}}}')})"
+left = f"min by (service) (1 - {spent}{{{own_budgets}}} {to_budget})"
 by_namespace = 'label_replace({}, "namespace", "$1", "service", "(.+)")'
 firing = f'ALERTS{{alertstate="firing", severity=~"critical|warning", {own_budgets}}}'
 
@@ -81,7 +82,7 @@ dashboard = Dashboard(
             number("Nodes not ready", "Ready가 아닌 노드 수.",
                    f'count({kube_node_status_condition(condition="Ready", status="true")} == 0) or vector(0)',
                    style.NOTHING),
-            number("Least error budget", "가장 적게 남은 에러 예산(최근 7일).", f"min({ratio_left})",
+            number("Least error budget", "가장 적게 남은 에러 예산(최근 7일).", f"min(1 - {spent} {to_budget})",
                    style.falling(0, 0.25), unit="percentunit"),
         ],
         Row("서비스", [
