@@ -140,6 +140,13 @@ def _raise_errors(findings: Sequence[Diagnostic]) -> None:
         raise FindingsError(findings)
 
 
+def raise_warnings(findings: Sequence[Diagnostic]) -> None:
+    """FindingsError where anything is warned of: what `--strict` asks for."""
+    told = [found for found in findings if found.severity != "info"]
+    if told:
+        raise FindingsError(told)
+
+
 def build(
     project: str | Path | None = None,
     *,
@@ -147,12 +154,13 @@ def build(
     environment: str | None = None,
     force: bool = False,
     cache: bool = True,
+    strict: bool = False,
     progress: Progress = _silent,
 ) -> Built:
     """Compile a project and write its chart. Raises ObsError and changes nothing when anything is wrong.
 
     `out` is the folder to write to (default: the project), `environment` compiles that one alone, `force` overwrites
-    hand edits, `cache=False` compiles even when no input changed.
+    hand edits, `cache=False` compiles even when no input changed, `strict` refuses what is warned of.
     """
     from obs import cache as build_cache
     from obs import write
@@ -161,6 +169,8 @@ def build(
     target = Path(out).absolute() if out is not None else settings.root
     remembered = build_cache.recall(settings, target, environment) if cache and not force else None
     if remembered is not None:
+        if strict:
+            raise_warnings(remembered.findings)
         return Built(
             settings,
             target,
@@ -173,6 +183,8 @@ def build(
     since = time.time_ns()
     with build_cache.watch(settings) as inputs:
         compiled = compile_project(settings, environment=environment, progress=progress)
+    if strict:
+        raise_warnings(compiled.findings)
     written = write.commit(
         target, compiled.artifacts, settings.manifest, force=force, keep=_kept(settings, environment)
     )

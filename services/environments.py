@@ -32,6 +32,26 @@ dev = Environment(
             "kubeControllerManager": off,
             "kubeScheduler": off,
             "kubeProxy": off,
+            "defaultRules": {
+                "rules": {
+                    # Their rules go with them; what is left would never have a target.
+                    "etcd": False,
+                    "kubeControllerManager": False,
+                    "kubeProxy": False,
+                    "kubeSchedulerAlerting": False,
+                    "kubeSchedulerRecording": False,
+                    "windows": False,
+                    "k8sContainerMemorySwap": False,  # the chart itself drops container_memory_swap
+                },
+                "disabled": {
+                    # local-path volumes are folders of the node: the kubelet tells nothing of how full they are.
+                    "KubePersistentVolumeFillingUp": True,
+                    "KubePersistentVolumeInodesFillingUp": True,
+                    # Every k3d node reports the whole machine, so that the sum over nodes says nothing.
+                    "KubeCPUOvercommit": True,
+                    "KubeMemoryOvercommit": True,
+                },
+            },
         },
         "loki": {
             "deploymentMode": "SingleBinary",

@@ -1,5 +1,7 @@
 """What brings new versions: Argo CD, Rollouts, the registry of services."""
 
+from services.services import clients
+
 STEPS: dict[str, tuple[list[str], list[str]]] = {
     "ArgoAppOutOfSync": (
         ["`argocd app diff <앱>`으로 무엇이 다른지 봅니다.", "누가 손으로 고쳤는지 `kubectl get <리소스> -o yaml --show-managed-fields`로 봅니다."],
@@ -42,11 +44,11 @@ STEPS: dict[str, tuple[list[str], list[str]]] = {
         ["InvalidSpec이면 Git에서 고칩니다.", "그 밖에는 `kubectl -n argo-rollouts rollout restart deploy/argo-rollouts`를 합니다."],
     ),
     **{
-        f"Eureka{name}Missing": (
-            [f"`kubectl -n {name.lower()} get pods`로 파드가 있고 Ready인지 봅니다.", f"Eureka 화면(`kubectl -n eureka port-forward svc/eureka 8761`)에서 {name.upper()}를 찾습니다."],
+        f"Eureka{client.name.capitalize()}Missing": (
+            [f"`kubectl -n {client.namespace} get pods`로 파드가 있고 Ready인지 봅니다.", f"Eureka 화면(`kubectl -n eureka port-forward svc/eureka 8761`)에서 {client.name.upper()}를 찾습니다."],
             ["파드가 없으면 Rollout과 Argo CD를 봅니다.", "파드가 정상인데 없으면 등록 주소를 고치고 파드를 다시 띄웁니다."],
         )
-        for name in ("User", "Community", "Study", "Store", "Gateway")
+        for client in clients
     },
     "EurekaInstanceNotUp": (
         ["그 인스턴스의 `/actuator/health`를 봅니다.", "막 뜨는 중(STARTING)인지 봅니다."],

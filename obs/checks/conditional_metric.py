@@ -16,9 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from obs.catalogue.series import Series
 from obs.checks.base import Finding, lint
 from obs.graph.chart_values import is_set
+from obs.graph.off_by_default import condition
 from obs.graph.subject import Subject
 
 _SETTING = re.compile(r"([\w.-]+)=true\b")
@@ -30,29 +30,16 @@ def conditional_metric(subject: Subject) -> Iterator[Finding]:
     told: set[str] = set()
     for one in subject.selections if subject.program is not None else ():
         series = one.only
-        condition = _condition(series) if series is not None else ""
-        if (
-            series is None
-            or not condition
-            or one.metric in told
-            or any(s.scraped is None for s in one.sources)
-        ):
+        needed = condition(series) if series is not None else ""
+        if series is None or not needed or one.metric in told or any(s.scraped is None for s in one.sources):
             continue
         told.add(one.metric)
-        setting = _SETTING.match(condition)
+        setting = _SETTING.match(needed)
         if setting is None or not is_set(subject, setting[1], True):
             yield Finding.in_rule(
                 one.rule,
-                f"{one.rule}: {one.metric} exists only if {condition}",
+                f"{one.rule}: {one.metric} exists only if {needed}",
                 one.name_span,
                 fix=f"make sure of it, e.g. with `obs catalogue show {one.metric}`",
                 evidence="likely",
             )
-
-
-def _condition(series: Series) -> str:
-    """What is off by default; a condition that usually holds is none."""
-    if series.part == "bucket" and series.entry.opt_in:
-        return series.conditions[-1]
-    off = series.entry.default == "disabled"
-    return next((one for one in series.conditions if off or "default false" in one), "")

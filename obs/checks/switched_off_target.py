@@ -42,6 +42,7 @@ from obs.diagnostic import Diagnostic, Evidence, Excerpt
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
 from obs.graph.subject import Subject
+from obs.graph.systems import system_of
 from obs.lang.error import LanguageError
 from obs.model.service import Target
 from obs.model.stack import Environment
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from obs.graph.dark_targets import Target as Scraped
     from obs.lang.promql import Query
     from obs.lang.promql.syntax import VectorSelector
+    from obs.model.dashboard import Dashboard
 
 
 @check()
@@ -59,18 +61,15 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     yield from _off_in_an_environment(program)
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
     systems: dict[str, _Dark] = {}
-    sizes = {
-        f"dashboard {dashboard.uid}": len({query.text for _, query in dashboard.queries()})
-        for dashboard in program.dashboards
-    }
+    boards = {f"dashboard {dashboard.uid}": dashboard for dashboard in program.dashboards}
     for reader, text, origin, grafana in _texts(program):
         for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
             if not targets or any(target.enabled for target in targets):
                 continue
-            system = _system(targets)
+            system = system_of(targets)
             if system:
-                systems.setdefault(system, _Dark(sizes)).add(reader, text, origin, targets)
+                systems.setdefault(system, _Dark(boards)).add(reader, text, origin, targets)
                 continue
             entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
             if metric not in entry[2]:
@@ -89,17 +88,11 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
         )
 
 
-def _system(targets: Sequence[Target]) -> str:
-    """The system that most of them belong to; empty where none is named."""
-    named = [target.system for target in targets if target.system]
-    return max(named, key=named.count) if named else ""
-
-
 class _Dark:
-    """What one system keeps empty: its targets, and which queries of whom; `sizes` are all queries of a dashboard."""
+    """What one system keeps empty: its targets, and which queries of whom."""
 
-    def __init__(self, sizes: Mapping[str, int]) -> None:
-        self.sizes = sizes
+    def __init__(self, boards: Mapping[str, Dashboard]) -> None:
+        self.boards = boards
         self.targets: dict[str, Target] = {}
         self.queries: dict[str, set[str]] = {}
         self.places: dict[Origin, None] = {}
@@ -123,22 +116,40 @@ class _Dark:
             f"{told}: {off} switched off, and nothing else has the metrics of {system}",
             first.origin,
             severity="warning",
+            why=self._titles(),
             fix=first.switch_on,
             also=tuple((place, "reads it") for place in self.places if place != first.origin),
         )
 
     def _boards(self) -> str:
-        """`dashboard x shows nothing (3 queries)`, or `shows nothing in 3 of 12 queries`."""
+        """`dashboard x shows nothing (12 panels)`, or `shows nothing in 3 of 12 panels`."""
         told = []
-        for name, texts in self.queries.items():
+        for name in self.queries:
             if name.startswith("dashboard "):
-                empty, every = len(texts), self.sizes.get(name, 0)
-                count = f"{empty} {'query' if empty == 1 else 'queries'}"
-                told.append(
-                    f"{name} shows nothing "
-                    + (f"({count})" if empty >= every else f"in {empty} of {every} queries")
-                )
+                panels = self._empty(name)
+                every = len(self.boards[name].panels())
+                count = f"in {len(panels)} of {every} panels" if len(panels) < every else f"({every} panels)"
+                told.append(f"{name} shows nothing {count}")
         return ", ".join(told)
+
+    def _empty(self, board: str) -> list[str]:
+        """The titles of a dashboard's panels that lack something."""
+        texts = self.queries[board]
+        shown = {
+            panel.title or panel.key: None
+            for panel, query in self.boards[board].queries()
+            if query.text in texts
+        }
+        return list(shown)
+
+    def _titles(self) -> str:
+        """Which panels, where that is not all of a dashboard."""
+        partly = {
+            name: panels
+            for name in self.queries
+            if name in self.boards and len(panels := self._empty(name)) < len(self.boards[name].panels())
+        }
+        return "; ".join(f"empty in {name}: {', '.join(panels)}" for name, panels in partly.items())
 
     def _rules(self) -> str:
         rules = [name for name in self.queries if not name.startswith("dashboard ")]

@@ -82,6 +82,9 @@ def build(
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Skip a build that has nothing to do.")
     ] = True,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail on warnings too, such as panels that will be empty.")
+    ] = False,
     json: Json = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print findings only.")] = False,
     tests: Annotated[
@@ -95,8 +98,10 @@ def build(
     if check and (env or force):
         raise typer.BadParameter("--check compares everything; it takes neither --env nor --force")
     if check:
-        raise typer.Exit(run_check(project, out, as_json=json, quiet=quiet))
-    code = run_build(project, out, env or None, force=force, cache=cache, as_json=json, quiet=quiet)
+        raise typer.Exit(run_check(project, out, strict=strict, as_json=json, quiet=quiet))
+    code = run_build(
+        project, out, env or None, force=force, cache=cache, strict=strict, as_json=json, quiet=quiet
+    )
     if tests is not None and code == 0:
         from obs.cli.test import export_tests
 
@@ -105,8 +110,18 @@ def build(
 
 
 @app.command("list")
-def list_(project: Project = None, json: Json = False) -> None:
-    """List what the project defines: name, kind, place."""
+def list_(
+    project: Project = None,
+    systems: Annotated[
+        bool, typer.Option("--systems", help="What observes each system, and what is missing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """List what the project defines: name, kind, place; or its systems."""
+    if systems:
+        from obs.cli.systems import run_systems
+
+        raise typer.Exit(run_systems(project, as_json=json))
     from obs.cli.show import run_list
 
     raise typer.Exit(run_list(project, as_json=json))

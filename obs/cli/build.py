@@ -23,14 +23,23 @@ def run_build(
     *,
     force: bool,
     cache: bool,
+    strict: bool = False,
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Build, and say in a few lines what changed."""
+    """Build, and say in a few lines what changed; when `strict`, write nothing where there is a warning."""
     started = time.perf_counter()
     bar = ProgressBar(enabled=not (quiet or as_json))
     try:
-        built = api.build(project, out=out, environment=environment, force=force, cache=cache, progress=bar)
+        built = api.build(
+            project,
+            out=out,
+            environment=environment,
+            force=force,
+            cache=cache,
+            strict=strict,
+            progress=bar,
+        )
     except ObsError as error:
         bar.clear()
         return _failed(error, project, as_json)
@@ -50,10 +59,14 @@ def run_build(
     return 0
 
 
-def run_check(project: Path | None, out: Path | None, *, as_json: bool, quiet: bool) -> int:
-    """Compare what is on disk with the definitions; 1 when they differ."""
+def run_check(
+    project: Path | None, out: Path | None, *, strict: bool = False, as_json: bool, quiet: bool
+) -> int:
+    """Compare what is on disk with the definitions; 1 when they differ, or when `strict` and something is warned of."""
     try:
         drifts, compiled = api.check(project, out=out)
+        if strict:
+            api.raise_warnings(compiled.findings)
     except ObsError as error:
         return _failed(error, project, as_json)
     if as_json:
@@ -83,7 +96,9 @@ def _failed(error: ObsError, project: Path | None, as_json: bool) -> int:
     else:
         print_findings(error.diagnostics, root)
         errors = sum(found.severity == "error" for found in error.diagnostics)
-        sys.stderr.write(f"\n{plural(errors, 'error')}; nothing was written\n")
+        warnings = sum(found.severity == "warning" for found in error.diagnostics)
+        told = plural(errors, "error") if errors or not warnings else plural(warnings, "warning")
+        sys.stderr.write(f"\n{told}; nothing was written\n")
     return exit_code(error)
 
 

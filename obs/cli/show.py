@@ -17,6 +17,7 @@ from obs.report.text import where, width
 
 if TYPE_CHECKING:
     from obs.graph.program import Program
+    from obs.model.service import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def entries(program: Program) -> Iterator[Entry]:
         )
     for target in definitions.targets:
         state = "on" if target.enabled else f"off: {target.switch_on}"
-        yield Entry("target", target.name, f"{state}; ServiceMonitor of {target.provided_by}", target.origin)
+        yield Entry("target", target.name, f"{state}; {_monitor(target)}", target.origin)
     for service in definitions.services:
         yield Entry(
             "service", service.name, f"{service.namespace}:{service.port} {service.kind}", service.origin
@@ -112,6 +113,12 @@ def entries(program: Program) -> Iterator[Entry]:
             environment.origin,
             f"{settings.values}/{environment.name}/{program.stack.release}.yaml",
         )
+
+
+def _monitor(target: Target) -> str:
+    if target.monitor == "push":
+        return f"written by {target.provided_by}"
+    return f"{'PodMonitor' if target.monitor == 'pod' else 'ServiceMonitor'} of {target.provided_by}"
 
 
 def _rule_links(program: Program, rule: object) -> Iterator[str]:

@@ -31,8 +31,11 @@ from obs.packs.query import increase, quantile, rate
 NAME, UPDATER = "argocd", "image-updater"
 
 
-def target(*, namespace: str = "argocd", enabled: bool = False, version: str = "") -> Target:
-    """Every metrics Service of Argo CD. The plain manifests bring them; its chart must be told to.
+def target(
+    *, namespace: str = "argocd", port: str = "metrics", enabled: bool = False, version: str = ""
+) -> Target:
+    """Every metrics Service of Argo CD. The plain manifests bring them; its chart must be told to,
+    and calls the port `http-metrics`.
 
     `namespace` is that of an Application.
     """
@@ -40,10 +43,11 @@ def target(*, namespace: str = "argocd", enabled: bool = False, version: str = "
         NAME,
         namespace=namespace,
         selector={"app.kubernetes.io/part-of": "argocd"},
-        port="metrics",
+        port=port,
         honor_labels=True,
         exposes=[
             "argocd_app_*",
+            "argocd_appset_*",
             "argocd_cluster_*",
             "argocd_git_*",
             "argocd_kubectl_*",
@@ -53,7 +57,7 @@ def target(*, namespace: str = "argocd", enabled: bool = False, version: str = "
         enabled=enabled,
         ready=True,
         switch_on="controller.metrics.enabled, server.metrics.enabled and repoServer.metrics.enabled where Argo CD was "
-        "installed by its chart (the plain manifests have the Services), then enabled=True here",
+        'installed by its chart (the plain manifests have the Services), then enabled=True here (and port="http-metrics" for the chart)',
         system=NAME,
         version=version,
     )
@@ -111,7 +115,7 @@ def dashboard(
             ],
             Row("컨트롤러와 Git", [
                 curve("Reconcile p95", "Application을 비교하는 데 걸린 시간.", "s",
-                      quantile(0.95, str(argocd_app_reconcile.bucket))),
+                      quantile(0.95, str(argocd_app_reconcile.bucket)), legend="p95"),
                 curve("Git requests", "초당 Git 요청.", "reqps",
                       rate(str(argocd_git_request_total), "request_type"), legend="{{request_type}}"),
                 curve("Failed fetches", "실패한 Git fetch 횟수.", "short",

@@ -20,6 +20,7 @@ from obs.model.dashboard import Dashboard
 from obs.model.datasource import Prometheus
 from obs.model.link import Link
 from obs.model.panel import Row
+from obs.model.panels import timeseries
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
@@ -98,8 +99,8 @@ def dashboard(
                         f"max by (namespace, name, condition) ({ready}) == 1"),
             ],
             [
-                curve("Time to renewal", "다음 갱신까지 남은 시간. 0 아래로 내려가면 갱신이 늦은 것입니다.", "s",
-                      left(str(renewal)), legend="{{namespace}}/{{name}}"),
+                timeseries("Time to renewal", left(str(renewal)), legend="{{namespace}}/{{name}}", unit="s",
+                           description="다음 갱신까지 남은 시간. 0 아래로 내려가면 갱신이 늦은 것입니다."),
                 stacked("Sync calls", "컨트롤러별 초당 처리 횟수.", "ops",
                         rate(str(certmanager_controller_sync_call_count), "controller"), legend="{{controller}}"),
                 curve("Sync errors", "컨트롤러별 초당 실패 횟수.", "ops",

@@ -71,10 +71,11 @@ def dashboard(
                       legend="{{status_code}}"),
             ]),
             Row("Loki", [
-                curve("Bytes received", "Loki가 받은 초당 바이트.", "Bps", rate(str(loki_distributor_bytes_received_total))),
+                curve("Bytes received", "Loki가 받은 초당 바이트.", "Bps", rate(str(loki_distributor_bytes_received_total)),
+                      legend="받은 바이트"),
                 curve("Lines refused", "Loki가 거절한 초당 줄 수와 까닭.", "logs/s",
                       rate(str(loki_discarded_samples_total), "reason"), legend="{{reason}}"),
-                curve("Streams in memory", "메모리에 있는 스트림 수.", "short", f"sum({loki_ingester_memory_streams})"),
+                curve("Streams in memory", "메모리에 있는 스트림 수.", "short", f"sum({loki_ingester_memory_streams})", legend="스트림"),
             ]),
             [
                 stacked("Loki requests", "상태 코드별 초당 요청.", "reqps", rate(str(timer.count), "status_code"),
@@ -84,7 +85,7 @@ def dashboard(
                 curve("Query p95", "LogQL 질의 시간.", "s",
                       quantile(0.95, str(loki_logql_querystats_latency_seconds.bucket), "type"), legend="{{type}}"),
                 curve("Canary lines missing", "시험 로그가 돌아오지 않은 횟수.", "short",
-                      increase(str(loki_canary_missing_entries_total)), decimals=0),
+                      increase(str(loki_canary_missing_entries_total)), legend="사라진 줄", decimals=0),
             ],
         ],
     )  # fmt: skip
@@ -120,9 +121,9 @@ def alerts(board: Dashboard, *, owner: str = "platform", most_lag: float = 5e6) 
               description="Loki가 10분 넘게 로그를 거절하고 있습니다({{ $labels.reason }}).",
               runbook="reason이 걸린 제한의 이름입니다. limits_config에서 그 값을 확인하세요.",
               dashboard=board, panel="Lines refused"),
-        Alert("LokiCanaryMissingLogs", expr=f"{missing} > 0", for_="15m", labels=loki,
+        Alert("LokiCanaryMissingLogs", expr=f"{missing} > 0", for_="5m", labels=loki,
               summary="Loki 시험 로그 유실",
-              description="15분 넘게 시험 로그가 돌아오지 않습니다. 실제 로그도 사라지고 있을 수 있습니다.",
+              description="15분 사이에 돌아오지 않은 시험 로그가 있습니다. 실제 로그도 사라지고 있을 수 있습니다.",
               runbook="Promtail의 전송, Loki의 수집, 질의 순서로 확인하세요.",
               dashboard=board, panel="Canary lines missing"),
     )  # fmt: skip

@@ -31,7 +31,7 @@ from obs.model.rule import Alert
 from obs.model.service import Service, Target
 from obs.packs import style
 from obs.packs.panels import curve, listing, number, ratio, stacked
-from obs.packs.query import increase, rate, share
+from obs.packs.query import LIVE, increase, rate, share
 
 NAME = "postgres"
 
@@ -95,7 +95,7 @@ def dashboard(
         "수정": pg_stat_database_tup_updated,
         "삭제": pg_stat_database_tup_deleted,
     }
-    dead = f"topk(10, {pg_stat_user_tables_n_dead_tup(**of)})"
+    dead = f"topk(10, sum by (schemaname, relname) ({pg_stat_user_tables_n_dead_tup(**of)}))"
     return Dashboard(
         uid=uid, title=title, data=data, tags=[*tags, NAME], variables=[name], links=style.links(tags, links),
         description="PostgreSQL: 연결, 트랜잭션, 캐시, 잠금. postgres_exporter를 배포해야 보입니다.",
@@ -117,7 +117,7 @@ def dashboard(
                       *(Query(rate(metric(**of)), word) for word, metric in rows.items())),
                 ratio("Cache hit ratio", "캐시에서 찾은 블록의 비율. 0.9 아래로 오래 가면 메모리가 모자랍니다.",
                       share(hit, f"({hit} + {read})"), limits=style.falling(0.9, 0.95), legend=database),
-                ratio("Blocks read from disk", "캐시에 없어 디스크에서 읽은 블록의 비율.", missed("10m"),
+                ratio("Blocks read from disk", "캐시에 없어 디스크에서 읽은 블록의 비율.", missed(LIVE),
                       limits=style.rising(0.05, 0.1), legend="{{instance}}"),
             ]),
             Row("잠금과 크기", [

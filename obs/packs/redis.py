@@ -67,7 +67,7 @@ def fill() -> str:
 def dashboard(
     data: Prometheus,
     *,
-    uid: str = "redis",
+    uid: str = "redis-server",
     title: str = "Redis",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),

@@ -36,7 +36,7 @@ def target(*, namespace: str = "argo-rollouts", enabled: bool = False, version: 
     return Target(
         "argo-rollouts",
         namespace=namespace,
-        selector={"app.kubernetes.io/name": "argo-rollouts-metrics"},
+        selector={"app.kubernetes.io/part-of": "argo-rollouts"},
         port="metrics",
         honor_labels=True,
         exposes=["rollout_*", "analysis_*", "experiment_*", "notification_send_*"],
@@ -93,7 +93,7 @@ def dashboard(
                 stacked("Warning events", "Rollout이 남긴 경고 이벤트.", "short",
                         increase(rollout_events_total(type="Warning"), "name", "reason"), legend="{{name}} {{reason}}"),
                 curve("Reconcile p95", "컨트롤러가 한 번 처리하는 데 걸린 시간.", "s",
-                      quantile(0.95, str(rollout_reconcile.bucket))),
+                      quantile(0.95, str(rollout_reconcile.bucket)), legend="p95"),
                 curve("Reconcile errors", "컨트롤러가 처리하지 못한 횟수.", "short",
                       increase(str(rollout_reconcile_error), "namespace", "name"), legend=name, decimals=0),
             ],

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from obs.formats import yaml
+from obs.sim.rules.engine import Engine
 from obs.testing.control_plane import ControlPlane
 from obs.testing.tools import Tools
 
@@ -346,3 +347,96 @@ def test_the_datasource_that_is_added_is_loki_alone(objects: list[dict]) -> None
     assert [(source["uid"], source["type"], source["url"]) for source in sources] == [
         ("loki", "loki", "http://monitoring-loki-gateway.monitoring.svc.cluster.local")
     ]
+
+
+def scrape_jobs(cluster: ControlPlane) -> dict[str, dict]:
+    config = cluster.generated_prometheus(NAMESPACE, PROMETHEUS).replace("$(SHARD)", "0")
+    return {job["job_name"]: job for job in yaml.loads(config)["scrape_configs"]}
+
+
+def test_the_operator_makes_a_scrape_of_every_monitor_in_the_chart(cluster: ControlPlane) -> None:
+    jobs = scrape_jobs(cluster)
+    for kind, folder in (("serviceMonitor", "monitors"), ("podMonitor", "podmonitors")):
+        files = sorted((ROOT / "charts/monitoring/files" / folder).glob("*.yaml"))
+        assert files
+        for file in files:
+            assert f"{kind}/{NAMESPACE}/monitoring-{file.stem}/0" in jobs
+
+
+POD = {
+    "__address__": "10.42.0.7:9100",
+    "__tmp_hash": "0",
+    "__meta_kubernetes_pod_phase": "Running",
+    "__meta_kubernetes_pod_ready": "true",
+}
+PODS = {
+    "traefik": (
+        "traefik",
+        {"pod_container_name": "traefik", "pod_container_port_name": "metrics", "namespace": "kube-system",
+         "pod_name": "traefik-1", "pod_label_app_kubernetes_io_name": "traefik"},
+        {"job": "traefik", "namespace": "kube-system", "pod": "traefik-1"},
+        {"service"},  # Traefik's own label keeps its name
+    ),
+    "certificates": (
+        "cert-manager",
+        {"pod_container_name": "cert-manager-controller", "pod_container_port_name": "http-metrics",
+         "namespace": "cert-manager", "pod_name": "cert-manager-1", "pod_label_app_kubernetes_io_name": "cert-manager",
+         "pod_label_app_kubernetes_io_component": "controller"},
+        {"job": "cert-manager"},
+        set(),
+    ),
+    "a Deployment in the mesh": (
+        "linkerd-proxy",
+        {"pod_container_name": "linkerd-proxy", "pod_container_port_name": "linkerd-admin", "namespace": "user",
+         "pod_name": "user-1", "pod_label_app_kubernetes_io_name": "user-chart",
+         "pod_label_linkerd_io_proxy_deployment": "user", "pod_label_pod_template_hash": "7c9"},
+        {"namespace": "user", "pod": "user-1", "deployment": "user"},
+        {"pod_template_hash"},
+    ),
+    "a Rollout in the mesh": (
+        "linkerd-proxy",
+        {"pod_container_name": "linkerd-proxy", "pod_container_port_name": "linkerd-admin", "namespace": "gateway",
+         "pod_name": "gateway-1", "pod_label_app_kubernetes_io_name": "gateway"},
+        {"namespace": "gateway", "deployment": "gateway"},
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("monitor", "meta", "labels", "without"), PODS.values(), ids=PODS.keys())
+def test_a_pod_is_scraped_under_its_labels(
+    cluster: ControlPlane,
+    tools: Tools,
+    monitor: str,
+    meta: dict[str, str],
+    labels: dict[str, str],
+    without: set[str],
+) -> None:
+    """The operator's relabelling of a PodMonitor, done by Prometheus itself."""
+    steps = scrape_jobs(cluster)[f"podMonitor/{NAMESPACE}/monitoring-{monitor}/0"]["relabel_configs"]
+    present = {
+        f"__meta_kubernetes_{name.replace('_label_', '_labelpresent_')}": "true"
+        for name in meta
+        if "_label_" in name
+    }
+    engine = Engine(tools.path("rule-engine"))
+    try:
+        found = engine.relabel(
+            POD | present | {f"__meta_kubernetes_{name}": value for name, value in meta.items()}, steps
+        )
+        other = engine.relabel(
+            POD
+            | present
+            | {f"__meta_kubernetes_{name}": value for name, value in meta.items()}
+            | {
+                "__meta_kubernetes_pod_container_name": "app",
+                "__meta_kubernetes_pod_container_port_name": "http",
+            },
+            steps,
+        )
+    finally:
+        engine.close()
+    assert found is not None
+    assert labels.items() <= found.items()
+    assert not without & found.keys()
+    assert other is None, "another container of the pod is left alone"
