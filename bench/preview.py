@@ -38,18 +38,21 @@ def rows(root: Path, repeats: int) -> Iterator[tuple[str, Figure]]:
         for name in FOLDERS:
             shutil.copytree(root / name, own / name, ignore=shutil.ignore_patterns("__pycache__"))
         (own / "pyproject.toml").write_text("[tool.obs]\n", encoding="utf-8")
-        yield from _project("this project", own, own / "dashboards/gateway_api_traffic.py", repeats)
+        yield from _project(
+            "this project", own, own / "dashboards/gateway_api_traffic.py", "gateway-api-traffic", repeats
+        )
         large = Path(folder) / "large"
         write_project(large, Size(100, 1_000))
         first = min((large / "dashboards").glob("*.py"))
-        yield from _project("100 dashboards, 1000 rules", large, first, repeats)
+        yield from _project("100 dashboards, 1000 rules", large, first, "", repeats)
 
 
-def _project(name: str, project: Path, board: Path, repeats: int) -> Iterator[tuple[str, Figure]]:
+def _project(name: str, project: Path, board: Path, uid: str, repeats: int) -> Iterator[tuple[str, Figure]]:
+    """`uid` is that of the dashboard in the file `board`; empty for the first of all."""
     with _previewed(project) as address:
         told, drawn = [], []
         with urllib.request.urlopen(f"{address}events") as events:
-            uid = _settled(events)["boards"][0]["uid"]
+            uid = uid or _settled(events)["boards"][0]["uid"]
             for number in range(repeats):
                 started = _save(board, number)
                 _next(events)
@@ -62,7 +65,10 @@ def _project(name: str, project: Path, board: Path, repeats: int) -> Iterator[tu
         yield f"{name}: save to pictures", _figure(drawn)
         browser = shutil.which("chromium")
         if browser is not None:
-            yield f"{name}: save to seen in Chromium", _figure(_in_browser(browser, address, board, repeats))
+            yield (
+                f"{name}: save to seen in Chromium",
+                _figure(_in_browser(browser, f"{address}#board/{uid}", board, repeats)),
+            )
 
 
 def _figure(seconds: list[float]) -> Figure:

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
-from obs.draw import svg
+from obs.draw import measure, svg
+from obs.draw.box import Box
 from obs.draw.dashboard import GAP, MOST_PANELS, ROW_HEIGHT, draw_panel, place
 from obs.draw.data import Data, Timeline
 from obs.draw.readings import readings
@@ -19,7 +20,7 @@ from obs.model.dashboard import Dashboard
 from obs.model.layout import placed
 from obs.model.panel import Panel, Row
 from obs.model.variable import Variable, choices
-from obs.preview.view import RANGES, View, timeline, titled
+from obs.preview.view import RANGES, View, timeline, titled, unfolded
 from obs.redact import redact
 
 Json = Mapping[str, object]
@@ -43,7 +44,7 @@ class Source(Protocol):
 def board(dashboard: Dashboard, view: View, source: Source) -> Json:
     """Everything that the page needs to show it."""
     asked = view.over(dashboard)
-    whole = placed(asked)
+    whole = unfolded(placed(asked), view.open)
     theme = theme_named(view.theme)
     times = timeline(asked, live=source.live)
     panels = [
@@ -58,7 +59,8 @@ def board(dashboard: Dashboard, view: View, source: Source) -> Json:
     def drawn(panel: Panel) -> Json:
         return _panel(panel, asked, view, source, times, theme)
 
-    heads = [head for row in whole.rows for head in _header(row, view)]
+    folded = {row.key: len(row.panels()) for row in dashboard.rows if row.collapsed}
+    heads = [head for row in whole.rows for head in _header(row, view, folded)]
     items = [*heads, *(_at_once(drawn, panels) if source.live else map(drawn, panels))]
     return {
         "uid": dashboard.uid,
@@ -87,14 +89,15 @@ def _written(times: Timeline) -> str:
     return "%H:%M:%S" if pattern(times) == "%H:%M:%S" else "%Y-%m-%d %H:%M"
 
 
-def _header(row: Row, view: View) -> list[Json]:
+def _header(row: Row, view: View, folded: Mapping[str, int]) -> list[Json]:
+    """`folded` is how many panels each row has that the dashboard keeps closed."""
     if row.title is None or row.grid is None:
         return []
     box = place(row.grid, 0, view.width)
     return [
         {
             "kind": "row", "title": row.title or "Row", "x": box.x, "y": box.y, "w": box.w, "h": ROW_HEIGHT,
-            "hidden": len(row.panels()) if row.collapsed else 0,
+            "key": row.key, "folded": folded.get(row.key, 0), "open": not row.collapsed,
         }
     ]  # fmt: skip
 
@@ -104,11 +107,16 @@ def _panel(
 ) -> Json:
     assert panel.grid is not None
     box = place(panel.grid, 0, view.width)
-    data = source.data(panel, dashboard, times)
     shown = replace(panel, title=titled(panel.title, dashboard.variables), key=panel.key)
+    try:
+        data = source.data(panel, dashboard, times)
+        drawn, read = draw_panel(shown, data, box, theme), readings(panel, data, theme)
+    except Exception as error:  # one panel that cannot be drawn must not take the others with it
+        words = f"This panel could not be drawn: {type(error).__name__}: {error}"
+        drawn, read = _undrawn(redact(words), box, theme), []
     picture = svg.element(
         "svg",
-        draw_panel(shown, data, box, theme),
+        drawn,
         xmlns="http://www.w3.org/2000/svg",
         width=box.w,
         height=box.h,
@@ -120,9 +128,15 @@ def _panel(
         "x": box.x, "y": box.y, "w": box.w, "h": box.h, "svg": picture,
         "readings": [
             {"name": one.name, "colour": one.colour, "texts": one.texts, "colours": one.colours}
-            for one in readings(panel, data, theme)
+            for one in read
         ],
     }  # fmt: skip
+
+
+def _undrawn(words: str, box: Box, theme: Theme) -> str:
+    said = measure.fitting(words, box.w - 20, 12)
+    frame = svg.rect(box.x, box.y, box.w, box.h, theme.panel, stroke=theme.border)
+    return frame + svg.text(box.x + 10, box.y + 24, said, theme.text, 12)
 
 
 def variable_choice(variable: Variable, dashboard: Dashboard, source: Source) -> Json:

@@ -94,7 +94,11 @@ class Handler(BaseHTTPRequestHandler):
         if page is None:
             self.refuse(Refused(404, "there is no such page"))
             return
-        found = page(query)
+        try:
+            found = page(query)
+        except Exception as error:
+            self.refuse(Refused(500, f"a fault of obs, not of yours: {type(error).__name__}: {error}"))
+            return
         if found is None:
             self.refuse(Refused(404, "there is no such thing in this project"))
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ from obs.lang.error import LanguageError
 from obs.lang.grafana_variables import Variable as Use
 from obs.lang.grafana_variables import substitute
 from obs.model.dashboard import Dashboard
-from obs.model.panel import Panel
+from obs.model.panel import Panel, Row
 from obs.model.variable import ALL, Variable
 from obs.record import dataclass, field
 
@@ -34,6 +34,8 @@ class View:
     start: str = ""
     end: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open: frozenset[str] = frozenset()
+    """Keys of collapsed rows that are shown."""
 
     @classmethod
     def asked(cls, query: Mapping[str, Sequence[str]]) -> View:
@@ -48,6 +50,7 @@ class View:
             query.get("from", [""])[0],
             query.get("to", [""])[0],
             {name[4:]: tuple(values) for name, values in query.items() if name.startswith("var-")},
+            frozenset(query.get("open", ())),
         )
 
     def over(self, dashboard: Dashboard) -> Dashboard:
@@ -62,6 +65,38 @@ class View:
         if variable.kind == "textbox":
             return replace(variable, query=values[0] if values else "", current=values[:1])
         return replace(variable, current=values if variable.multi else values[:1])
+
+
+def unfolded(dashboard: Dashboard, opened: Collection[str]) -> Dashboard:
+    """A placed dashboard with some of its collapsed rows opened; what is below them moves down."""
+    rows: list[Row] = []
+    down = 0
+    for row in dashboard.rows:
+        if row.grid is None or not row.collapsed or row.key not in opened:
+            rows.append(_moved(row, down))
+            continue
+        inside = [panel.grid for panel in row.panels() if panel.grid is not None]
+        first = min((grid.y for grid in inside), default=0)
+        high = max((grid.y + grid.h for grid in inside), default=0) - first
+        below = row.grid.y + 1 + down
+        moved = _moved(row, below - first)
+        rows.append(replace(moved, collapsed=False, grid=replace(row.grid, y=row.grid.y + down)))
+        down += high
+    return dashboard.with_rows(rows)
+
+
+def _moved(row: Row, down: int) -> Row:
+    if not down:
+        return row
+    lines = tuple(
+        tuple(
+            panel.at(replace(panel.grid, y=panel.grid.y + down)) if panel.grid is not None else panel
+            for panel in line
+        )
+        for line in row.lines
+    )
+    grid = replace(row.grid, y=row.grid.y + down) if row.grid is not None else None
+    return replace(row, lines=lines, grid=grid)
 
 
 def timeline(dashboard: Dashboard, *, live: bool) -> Timeline:

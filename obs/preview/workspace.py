@@ -90,6 +90,9 @@ class Workspace:
                 subject = self.project.load()
         except ObsError as error:
             return self._set(replace(before, version=before.version + 1, errors=error.diagnostics, marks={}))
+        except Exception as error:  # the page says so and goes on; the next save may avoid it
+            broken = Diagnostic("internal-error", f"a fault of obs: {type(error).__name__}: {error}")
+            return self._set(replace(before, version=before.version + 1, errors=(broken,), marks={}))
         marks = _marks(before.subject, subject) if before.subject is not None else {}
         return self._set(Snapshot(before.version + 1, subject, marks=marks))
 

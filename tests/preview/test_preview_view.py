@@ -8,6 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from obs.draw.data import Data, Timeline
+from obs.model.dashboard import Dashboard
+from obs.model.panel import Panel
 from obs.preview.board import board
 from obs.preview.samples import Samples
 from obs.preview.view import View, filled_text, titled
@@ -125,3 +128,44 @@ def test_every_type_is_a_picture_with_ids_of_its_own(kind: str) -> None:
 
 def test_the_same_question_has_the_same_answer() -> None:
     assert board(BOARD, view(), Samples()) == board(BOARD, view(), Samples())
+
+
+def folded() -> Dashboard:
+    """A row that is closed, and a panel below it."""
+    inside = [panel("stat", "In", at={"x": 0, "y": 1, "w": 6, "h": 4})]
+    row = {
+        "type": "row",
+        "title": "Closed",
+        "collapsed": True,
+        "panels": inside,
+        "gridPos": {"x": 0, "y": 0, "w": 24, "h": 1},
+    }
+    return made(row, panel("stat", "Below", at={"x": 0, "y": 1, "w": 6, "h": 4}), uid="b")
+
+
+def test_closed_rows_can_be_opened() -> None:
+    closed = board(folded(), view(), Samples())
+    key = next(item["key"] for item in closed["items"] if item["kind"] == "row")  # type: ignore[attr-defined]
+    opened = board(folded(), view(f"open={key}&open=unknown"), Samples())
+
+    def places(found: object) -> dict[str, float]:
+        return {one["title"]: one["y"] for one in found["items"] if one["kind"] == "panel"}  # type: ignore[index]
+
+    assert set(places(closed)) == {"Below"}
+    assert set(places(opened)) == {"In", "Below"}
+    assert places(opened)["In"] == places(closed)["Below"]
+    assert places(opened)["Below"] - places(opened)["In"] == 4 * 38
+    assert opened["height"] == closed["height"] + 4 * 38  # type: ignore[operator]
+
+
+def test_a_panel_that_cannot_be_drawn_leaves_the_others() -> None:
+    class Broken(Samples):
+        def data(self, panel: Panel, dashboard: Dashboard, times: Timeline) -> Data:
+            if panel.title == "One":
+                raise ZeroDivisionError("<b>")
+            return super().data(panel, dashboard, times)
+
+    one, two = panel("stat", "One"), panel("stat", "Two", at={"x": 12, "y": 0, "w": 12, "h": 8})
+    first, second = board(made(one, two), view(), Broken())["items"]  # type: ignore[misc]
+    assert "could not be drawn: ZeroDivisionError: &lt;b&gt;" in first["svg"]
+    assert "could not be drawn" not in second["svg"]

@@ -169,6 +169,16 @@ const drawPanel = (item, mark) => {
   return box;
 };
 
+const rowButton = (item) => {
+  const button = element("button", { type: "button", id: `row-${item.key}`, "aria-expanded": String(item.open) }, `${item.open ? "Hide" : "Show"} ${plural(item.folded, "panel")}`);
+  button.addEventListener("click", () => change((query) => {
+    const open = query.getAll("open").filter((key) => key !== item.key);
+    query.delete("open");
+    for (const key of item.open ? open : [...open, item.key]) query.append("open", key);
+  }));
+  return button;
+};
+
 const drawBoard = (marks) => {
   charts.clear();
   let board = content.querySelector(".board");
@@ -184,7 +194,7 @@ const drawBoard = (marks) => {
   if (shown.problems.length) board.before(element("div", { className: "card failed" }, ...shown.problems.map((one) => element("p", { className: "error" }, one))));
   const boxes = shown.items.map((item) => {
     if (item.kind === "panel") return drawPanel(item, marks[item.key]);
-    const head = element("h2", { className: "row" }, item.title, item.hidden ? element("span", { className: "weak" }, `collapsed: ${plural(item.hidden, "panel")}`) : null);
+    const head = element("h2", { className: "row" }, item.title, item.folded ? rowButton(item) : null);
     Object.assign(head.style, { left: `${item.x}px`, top: `${item.y}px`, width: `${item.w}px` });
     return head;
   });
