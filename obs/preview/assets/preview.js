@@ -189,7 +189,6 @@ const drawBoard = (marks) => {
   }
   const focused = document.activeElement?.id;
   content.querySelector(".toolbar").replaceChildren(element("h1", {}, shown.title), rangeChoice(), ...shown.variables.map(variableChoice));
-  if (focused) $(focused)?.focus();
   for (const old of content.querySelectorAll(".failed")) old.remove();
   if (shown.problems.length) board.before(element("div", { className: "card failed" }, ...shown.problems.map((one) => element("p", { className: "error" }, one))));
   const boxes = shown.items.map((item) => {
@@ -204,6 +203,7 @@ const drawBoard = (marks) => {
   for (const old of [...board.children]) if (!keep.has(old)) old.remove();
   boxes.forEach((box, at) => { if (board.children[at] !== box) board.insertBefore(box, board.children[at] || null); });
   board.style.height = `${shown.height}px`;
+  if (focused && document.activeElement?.id !== focused) $(focused)?.focus();
 };
 
 // Details of a panel
