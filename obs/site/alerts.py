@@ -166,7 +166,7 @@ def _record(held: Holding, rule: Rule) -> str:
     words = explain(rule.query.tree) if rule.query is not None else "Prometheus does not accept it."
     return tag(
         "article",
-        tag("h3", text(rule.name), id=anchor("alerts", rule.name)),
+        tag("h3", text(rule.name)),
         held.place(rule.origin),
         tag("p", text(words)),
         code(rule.expr),

@@ -27,7 +27,8 @@ def _row(held: Holding, node: Node) -> tuple[str, str, str, str]:
             read[id] = link(held.address, reached.node.kind, reached.node.name, str(reached.node))
     about = node.about or _known(node.name)
     return (
-        tag("span", text(node.name), id=anchor("metrics", node.name)) + tag("div", held.place(node.origin)),
+        tag("span", text(node.name), id=anchor("metrics", node.id.partition("/")[2]))
+        + tag("div", held.place(node.origin)),
         text(about),
         "<br>".join(comes) or "not known here",
         "<br>".join(read.values()) or "nothing",

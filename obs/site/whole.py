@@ -25,7 +25,7 @@ _PAGES: dict[str, tuple[str, Callable[[Holding], str]]] = {
     "graph": ("Graph", flow.page),
 }
 _HOME = {
-    "alert": "alerts", "record": "alerts", "metric": "metrics", "stage": "pipelines", "route": "routes",
+    "alert": "alerts", "record": "metrics", "metric": "metrics", "stage": "pipelines", "route": "routes",
     "receiver": "routes", "inhibition": "routes",
 }  # fmt: skip
 
