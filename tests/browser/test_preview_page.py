@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
 def older(project: Path, base: Path) -> Path:
     """The project as it was: a limit was another."""
     shutil.copytree(project, base)
-    edit(base / BOARD, '0.01, "yellow"', '0.02, "yellow"')
+    edit(base / BOARD, ", 0.01, ", ", 0.02, ")
     return base
 
 

@@ -28,7 +28,7 @@ def review(project: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     head = folder / "head"
     shutil.copytree(project, head)
     edit(head / BOARD, '"Status codes"', f'"{HOSTILE}"')
-    edit(head / BOARD, '0.01, "yellow"', '0.02, "yellow"')
+    edit(head / BOARD, ", 0.01, ", ", 0.02, ")
     edit(head / "rules/cpu.py", "> 0.80", "> 0.90")
     done = CliRunner().invoke(
         app, ["review", "--base", str(project), "--head", str(head), "--out", str(folder / "out")]
@@ -76,14 +76,15 @@ def test_pictures_of_the_review(review: str, watched: Watched) -> None:
     page = watched.page
     page.goto(review)
     board = page.locator(".board").first
-    board.get_by_role("tab", name="Overlay").click()
-    expect(board.locator(".view.overlay")).to_be_visible()
-    expect(board.locator(".view.both")).to_be_hidden()
-    slider = board.locator('input[type="range"]')
-    slider.fill("80")
-    expect(board.locator(".overlay .layer").nth(1)).to_have_css("opacity", "0.8")
-    board.get_by_role("tab", name="Overlay").press("ArrowLeft")
-    expect(board.locator(".view.before")).to_be_visible()
+    old, new = board.locator(".layer.before"), board.locator(".layer.after")
+    expect(old).to_be_visible()
+    expect(new).to_be_visible()
+    board.get_by_role("button", name="Overlay").click()
+    board.locator('input[type="range"]').fill("80")
+    expect(new).to_have_css("opacity", "0.8")
+    board.get_by_role("button", name="Before", exact=True).click()
+    expect(old).to_be_visible()
+    expect(new).to_be_hidden()
     assert watched.serious() == []
     board.scroll_into_view_if_needed()
     watched.shot("review-pictures")
