@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
+.PHONY: build check test test-fast scenarios prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -23,12 +23,17 @@ test-fast: $(READY)
 # behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
 PROVE_REPORT ?= .cache/prove/report.json
 prove: $(READY) tools tools-logs
-	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios tests/testing/test_storm.py
+	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios/test_*.py tests/testing/test_storm.py
 	$(BIN)/pytest tests/prove
 
 # The same servers, fed with made-up load, to look at; Ctrl-C ends them.
 up: $(READY) tools tools-logs
 	$(BIN)/obs up
+
+# Derives a scenario that fires each alert and one that just does not, anew for alerts that have changed or are new.
+scenarios: $(READY)
+	$(BIN)/obs test --synthesize all --out tests/scenarios/generated --as python
+	$(BIN)/ruff format -q tests/scenarios/generated
 
 # The real tools that the tests run; built once a machine (see tools/README.md).
 tools: $(READY)

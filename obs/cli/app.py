@@ -300,6 +300,21 @@ def run_scenarios(
         Optional[Path],  # noqa: UP045
         typer.Option("--export", help="Write the scenarios' rule part here, as unit tests of promtool."),
     ] = None,
+    derived: Annotated[
+        str,
+        typer.Option(
+            "--synthesize",
+            metavar="ALERT",
+            help="Derive tests that fire an alert and that just do not, or all; into --out.",
+        ),
+    ] = "",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="Folder for --synthesize."),
+    ] = None,
+    form: Annotated[
+        str, typer.Option("--as", help="What --synthesize writes: python, promtool or both.")
+    ] = "both",
 ) -> None:
     """Run the scenarios of the project: from log lines and series to the messages in Discord."""
     from obs.cli.test import Asked, run_test
@@ -314,6 +329,10 @@ def run_scenarios(
         verbose=verbose,
         export=export,
     )
+    if derived:
+        from obs.cli.synthesize import run_synthesis
+
+        raise typer.Exit(run_synthesis(asked, derived, out, form))
     raise typer.Exit(run_test(asked))
 
 

@@ -34,6 +34,7 @@ class Engine:
             [str(command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
         )
         self._numbers: dict[Key, int] = {}
+        self._waiting: list[Mapping[str, object]] = []
         hello = self._ask({"op": "hello"})
         self.version = str(hello.get("version") or "2.55.0")
 
@@ -50,7 +51,7 @@ class Engine:
 
     def reset(self, settings: Settings) -> None:
         self._numbers.clear()
-        self._ask(
+        self._waiting = [  # what waited was for a server that is no more
             {
                 "op": "reset",
                 "lookback": settings.lookback,
@@ -60,7 +61,7 @@ class Engine:
                 "external_url": settings.external_url,
                 "features": list(settings.features),
             }
-        )
+        ]
 
     def load(self, groups: Sequence[Mapping[str, object]], interval: int, *, restart: bool = False) -> None:
         rules = json.dumps({"groups": list(groups)})
@@ -84,7 +85,7 @@ class Engine:
         return {"series": new, "samples": rows}
 
     def append_notation(self, text: str, start: int, interval: int) -> None:
-        self._ask({"op": "notation", "notation": text, "at": start, "interval": interval})
+        self._waiting.append({"op": "notation", "notation": text, "at": start, "interval": interval})
 
     def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:
         return _evaluation(self._ask(self._eval(groups, Step(at, tuple(samples)))))
@@ -107,9 +108,7 @@ class Engine:
             if step.restart:
                 requests.append({**load, "restart": True})
             requests.append(self._eval(step.groups or names, step))
-        answers = _objects(self._ask({"op": "batch", "requests": requests})["answers"])
-        for answer in answers:
-            _refuse(answer)
+        answers = self._ask_all(requests)
         return [_evaluation(answer) for answer in answers if "sent" in answer]
 
     def query(self, expr: str, at: int) -> tuple[Series, ...]:
@@ -140,6 +139,17 @@ class Engine:
         return _labels(answer["labels"]) if "labels" in answer else None
 
     def _ask(self, asked: Mapping[str, object]) -> Answer:
+        return self._ask_all([asked])[-1]
+
+    def _ask_all(self, asked: Sequence[Mapping[str, object]]) -> list[Answer]:
+        """The answers, after all that waited was told: what has no answer costs no turn of its own."""
+        requests, self._waiting = [*self._waiting, *asked], []
+        answers = _objects(self._turn({"op": "batch", "requests": requests})["answers"])
+        for answer in answers:
+            _refuse(answer)
+        return answers
+
+    def _turn(self, asked: Mapping[str, object]) -> Answer:
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

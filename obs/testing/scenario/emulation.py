@@ -193,11 +193,10 @@ class Emulation:
         steps = [step for _, step in self._steps]
         interval = self._platform.evaluation_interval
         try:
-            self._evaluator.load(self._platform.groups, interval)
+            done = self._evaluator.run(self._platform.groups, interval, steps)
         except RulesError as error:
             self._rules_problem = f"Prometheus refuses the rules: {error.message}"
             return
-        done = self._evaluator.run(self._platform.groups, interval, steps)
         for (at, step), evaluation in zip(self._steps, done, strict=True):
             if step.restart:
                 self._states = dict.fromkeys(self._states, "inactive")

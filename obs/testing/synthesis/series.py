@@ -1,0 +1,255 @@
+"""The series that a search moves: for each selector of an expression its labels, and the shape of its values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from obs.lang import re2
+from obs.lang.promql.syntax import (
+    Aggregate,
+    Binary,
+    Call,
+    Expr,
+    Matcher,
+    MatrixSelector,
+    VectorSelector,
+    children,
+    walk,
+)
+from obs.sim.scrape import NAME
+
+Kind = Literal["level", "counter", "slope", "switching", "buckets"]
+COUNTERS = frozenset({"rate", "irate", "increase"})
+SLOPES = frozenset(
+    {"deriv", "predict_linear", "delta", "idelta", "holt_winters", "double_exponential_smoothing"}
+)
+SWITCHES = frozenset({"changes", "resets"})
+MOST_COPIES = 200
+MOST_SAMPLES = 20_000
+
+
+class CannotDeriveError(Exception):
+    """No series can be found; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The values of a selector's series.
+
+    `value` is a level, a growth or slope per second, how many samples a switching series keeps its value, or where in
+    a histogram the observations lie. `start` is the first value of a slope, `copies` how many such series there are.
+    """
+
+    kind: Kind
+    value: float = 1.0
+    start: float = 0.0
+    copies: int = 1
+    there: bool = True
+
+    def at(self, value: float) -> Shape:
+        return replace(self, value=value)
+
+    def values(self, samples: int, step: int) -> str:
+        """In promtool's notation, `step` milliseconds from sample to sample."""
+        if self.kind == "level":
+            return f"{number(self.value)}x{samples - 1}"
+        if self.kind == "switching":
+            period = max(1, round(self.value))
+            return " ".join(str(place // period % 2) for place in range(samples))
+        growth = self.value * step / 1000
+        sign = "-" if growth < 0 else "+"
+        return f"{number(self.start)}{sign}{number(abs(growth))}x{samples - 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A selector of an expression and how its values are read; equal ones are one series."""
+
+    metric: str
+    matchers: tuple[Matcher, ...]
+    kind: Kind
+    counted: bool = False
+
+    @property
+    def first(self) -> Shape:
+        """The shape that a search begins with."""
+        return Shape(self.kind, start=1e6 if self.kind == "slope" else 0.0)
+
+
+State = Mapping[Wanted, Shape]
+
+
+def number(value: float) -> str:
+    """A value as promtool reads it back."""
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return repr(float(f"{value:.12g}"))
+
+
+def wanted(tree: Expr) -> list[Wanted]:
+    """The different selectors of an expression, in the order of its text."""
+    found = dict.fromkeys(_wanted(tree, "level", counted=False))
+    kinds: dict[tuple[str, tuple[Matcher, ...]], Wanted] = {}
+    for one in found:
+        key = one.metric, one.matchers
+        known = kinds.get(key)
+        kinds[key] = one if known is None or known.kind == "level" else known
+    return list(kinds.values())
+
+
+def _wanted(node: Expr, kind: Kind, counted: bool) -> Iterator[Wanted]:
+    if isinstance(node, VectorSelector):
+        yield _selector(node, kind, counted)
+        return
+    if isinstance(node, MatrixSelector):
+        yield _selector(node.selector, kind, counted)
+        return
+    if isinstance(node, Call):
+        kind = _kind(node.function, kind)
+    counted = counted or (isinstance(node, Aggregate) and node.op in ("count", "sum", "group"))
+    for child in children(node):
+        yield from _wanted(child, kind, counted)
+
+
+def _kind(function: str, otherwise: Kind) -> Kind:
+    if function == "histogram_quantile":
+        return "buckets"
+    if otherwise == "buckets":
+        return otherwise
+    if function in COUNTERS:
+        return "counter"
+    if function in SLOPES:
+        return "slope"
+    return "switching" if function in SWITCHES else otherwise
+
+
+def _selector(node: VectorSelector, kind: Kind, counted: bool) -> Wanted:
+    name = node.name or next((m.value for m in node.matchers if m.label == NAME and m.op == "="), "")
+    if not name:
+        raise CannotDeriveError("a selector without a metric's name")
+    others = sorted((m for m in node.matchers if m.label != NAME), key=lambda m: (m.label, m.op, m.value))
+    return Wanted(name, tuple(others), kind, counted)
+
+
+# Labels
+
+
+def needed_labels(tree: Expr) -> tuple[str, ...]:
+    """The labels by which an expression groups and joins."""
+    found: dict[str, None] = {}
+    for node in walk(tree):
+        if isinstance(node, Aggregate) and not node.without:
+            found.update(dict.fromkeys(label.name for label in node.grouping))
+        if isinstance(node, Binary) and node.matching is not None:
+            matching = node.matching
+            listed = (*(matching.labels if matching.on else ()), *matching.include)
+            found.update(dict.fromkeys(label.name for label in listed))
+    return tuple(found)
+
+
+def labels_of(one: Wanted, needed: Sequence[str], others: Sequence[Wanted]) -> dict[str, str]:
+    """Labels that its matchers hold for; `others` are wanted too, and narrower ones must not take them for theirs."""
+    from obs import catalogue
+
+    known = catalogue.labels(one.metric)
+    has = known.guaranteed | known.possible if known is not None and not known.open else None
+    found = {name: _value_of(name) for name in needed if (has is None or name in has) and name != "le"}
+    for label in dict.fromkeys(matcher.label for matcher in one.matchers):
+        value = _fitting(label, [m for m in one.matchers if m.label == label], found.get(label))
+        if value:
+            found[label] = value
+        else:
+            found.pop(label, None)
+    for other in others:
+        if other.metric == one.metric and len(other.matchers) > len(one.matchers):
+            found.update(_apart(one, other, found))
+    return found
+
+
+def _value_of(label: str) -> str:
+    from obs.testing.synthesis.examples import EXAMPLES
+
+    return EXAMPLES.get(label, f"{label}-1")
+
+
+def _holds(matcher: Matcher, value: str) -> bool:
+    if matcher.op in ("=", "!="):
+        return (value == matcher.value) == (matcher.op == "=")
+    return (re2.compile(matcher.value).fullmatch(value) is not None) == (matcher.op == "=~")
+
+
+def _fitting(label: str, matchers: Sequence[Matcher], given: str | None) -> str:
+    """A value that fulfils all matchers of a label; empty when the label is to be missing."""
+    from obs.testing.synthesis.examples import examples
+
+    candidates = [m.value for m in matchers if m.op == "="]
+    candidates += [given] if given else []
+    for matcher in matchers:
+        if matcher.op == "=~":
+            candidates += examples(matcher.value)
+    candidates += [_value_of(label), "other", ""]
+    for text in candidates:
+        if all(_holds(matcher, text) for matcher in matchers):
+            return text
+    raise CannotDeriveError(f"no value found for {' '.join(f'{m.label}{m.op}{m.value!r}' for m in matchers)}")
+
+
+def _apart(one: Wanted, narrow: Wanted, found: Mapping[str, str]) -> dict[str, str]:
+    """Labels that put a series outside of a narrower selector of the same metric; none if they exclude each other."""
+    own = {m.label: m for m in one.matchers}
+    if all(_holds(matcher, found.get(matcher.label, "")) for matcher in narrow.matchers):
+        for matcher in narrow.matchers:
+            if matcher.label in own:
+                continue
+            values = [text for text in ("other", "") if not _holds(matcher, text)]
+            if values:
+                return {matcher.label: values[0]}
+    return {}
+
+
+# All series of a state
+
+
+def notations(
+    state: State, labels: Mapping[Wanted, Mapping[str, str]], samples: int, step: int
+) -> list[tuple[str, str]]:
+    """Every series with its values."""
+    if samples > MOST_SAMPLES:
+        raise CannotDeriveError("it looks back too long for a test")
+    found: dict[str, str] = {}
+    for one, shape in state.items():
+        if not shape.there:
+            continue
+        for copy in range(shape.copies):
+            own = dict(labels[one])
+            if copy:
+                own[_distinct(own)] = f"copy-{copy + 1}"
+            for more, values in _parts(shape, samples, step):
+                found.setdefault(series(one.metric, own | more), values)
+    return list(found.items())
+
+
+def _distinct(labels: Mapping[str, str]) -> str:
+    return "instance" if "instance" not in labels else "copy"
+
+
+def _parts(shape: Shape, samples: int, step: int) -> Iterator[tuple[dict[str, str], str]]:
+    if shape.kind != "buckets":
+        yield {}, shape.values(samples, step)
+        return
+    for bound, growth in ((number(shape.value), 0.0), (number(2 * shape.value), 1.0), ("+Inf", 1.0)):
+        yield {"le": bound}, Shape("counter", growth).values(samples, step)
+
+
+def series(metric: str, labels: Mapping[str, str]) -> str:
+    """A series as text."""
+    from obs.testing.promtool import metric as shown
+
+    return shown(
+        {
+            NAME: metric,
+            **{name: text.replace("\\", "\\\\").replace('"', '\\"') for name, text in labels.items()},
+        }
+    )

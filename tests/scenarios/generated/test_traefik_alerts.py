@@ -1,0 +1,131 @@
+"""The smallest series that fire the alerts of traefik, and the nearest that do not.
+
+Derived by `obs test --synthesize`; without this line the file is yours, and is not written again.
+"""
+
+from __future__ import annotations
+
+from obs.testing import Scenario
+
+
+def test_traefik_service_errors_fires(scenario: Scenario) -> None:
+    # 20 samples are enough.
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x19 stale")
+    scenario.run("11m")
+    assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
+
+
+def test_traefik_service_errors_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x18 stale")
+    scenario.run("11m")
+    assert not scenario.alert("TraefikServiceErrors").fired
+
+
+def test_traefik_service_errors_fires_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just within `sum by (service) (rate(traefik_service_requests_total{code=~"5.."}[5m])) / sum by (servi…
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+15.03x20")
+    scenario.stored('traefik_service_requests_total{service="gateway"}', "0+284.97x20")
+    scenario.run("10m")
+    assert scenario.alert("TraefikServiceErrors").fired_at == "5m30s"
+
+
+def test_traefik_service_errors_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (service) (rate(traefik_service_requests_total{code=~"5.."}[5m])) / sum by (s…
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+15x20")
+    scenario.stored('traefik_service_requests_total{service="gateway"}', "0+285x20")
+    scenario.run("10m")
+    assert not scenario.alert("TraefikServiceErrors").fired
+
+
+def test_traefik_service_errors_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (service) (rate(traefik_service_requests_total[5m])) > 0.05`, by traefik_serv…
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.5x20")
+    scenario.run("10m")
+    assert not scenario.alert("TraefikServiceErrors").fired
+
+
+def test_traefik_slow_fires(scenario: Scenario) -> None:
+    # 13 samples are enough.
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30.3x12 stale")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x12 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+
+
+def test_traefik_slow_ends_too_early(scenario: Scenario) -> None:
+    # 12 samples are not enough.
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30.3x11 stale")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x11 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_slow_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (service) (rate(traefik_service_request_duration_seconds_sum[5m])) / (sum by …
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30x30")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x30")
+    scenario.run("15m")
+    assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_slow_fires_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just within `sum by (service) (rate(traefik_service_request_duration_seconds_count[5m])) > 0`, by tra…
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+60x30")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x30")
+    scenario.run("15m")
+    assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+
+
+def test_traefik_slow_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (service) (rate(traefik_service_request_duration_seconds_count[5m])) > 0`, by…
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+60x30")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+0x30")
+    scenario.run("15m")
+    assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_slow_stays_silent_without_traefik_service_request_duration_seconds_sum(
+    scenario: Scenario,
+) -> None:
+    # Without traefik_service_request_duration_seconds_sum.
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x30")
+    scenario.run("15m")
+    assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_slow_stays_silent_without_traefik_service_request_duration_seconds_count(
+    scenario: Scenario,
+) -> None:
+    # Without traefik_service_request_duration_seconds_count.
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+60x30")
+    scenario.run("15m")
+    assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
+    # 121 samples are enough.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x120 stale")
+    scenario.run("1h1m")
+    assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+
+
+def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
+    # 120 samples are not enough.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x119 stale")
+    scenario.run("1h1m")
+    assert not scenario.alert("TraefikCertExpiring").fired
+
+
+def test_traefik_down_fires(scenario: Scenario) -> None:
+    # 1 sample is enough.
+    scenario.stored('up{job="traefik"}', "0x0 stale", every="2m")
+    scenario.run("6m")
+    assert scenario.alert("TraefikDown").fired_at == "5m"
+
+
+def test_traefik_down_stays_silent_at_1_up(scenario: Scenario) -> None:
+    # With 1 for up.
+    scenario.stored('up{job="traefik"}', "1x5", every="2m")
+    scenario.run("10m")
+    assert not scenario.alert("TraefikDown").fired
