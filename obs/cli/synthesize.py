@@ -95,15 +95,16 @@ def synthesize(
             if not rules:
                 continue
             found = [_derived(source, group, rule, evaluator, 0) for rule in rules]
-            _note(found, told)
-            if source.scenarios and form != "promtool":
-                moved = [
-                    _derived(source, group, rule, evaluator, source.start)
-                    if uses_clock(str(rule["expr"]))
-                    else one
-                    for rule, one in zip(rules, found, strict=True)
-                ]
-                _write_python(folder, str(group["name"]), moved, told)
+            scenarios = [
+                _derived(source, group, rule, evaluator, source.start)
+                if uses_clock(str(rule["expr"]))
+                else one
+                for rule, one in zip(rules, found, strict=True)
+            ]
+            python = source.scenarios and form != "promtool"
+            _note(scenarios if python else found, told)
+            if python:
+                _write_python(folder, str(group["name"]), scenarios, told)
             if form != "python":
                 _write_promtool(folder / "promtool", group, found, source, told)
     if not told.alerts:

@@ -42,6 +42,11 @@ def _end_of_series(text: str) -> int:
     return len(text)
 
 
+def name_of(series: str) -> str:
+    """The metric of a series as text; empty where it stands in the braces."""
+    return series.split("{", 1)[0].strip()
+
+
 def labels(text: str) -> dict[str, str]:
     """The labels of a series, `__name__` among them; raises LanguageError."""
     if text.replace(" ", "") in ("", "{}"):

@@ -79,7 +79,18 @@ def unfit(observed: Observed) -> str:
         return "its native histograms are not exported"
     if not _inputs(observed, 1, 0):
         return "no rule reads anything of it"
+    if _asks_for_the_time(observed):
+        return "promtool's clock begins in 1970, and a rule asks for the time"
     return ""
+
+
+def _asks_for_the_time(observed: Observed) -> bool:
+    from obs.testing.scenario.relevant import read
+    from obs.testing.synthesis.alert import uses_clock
+
+    stored = {text for key in observed.samples for label, text in key if label == NAME}
+    exprs = [str(rule["expr"]) for _, rule in observed.platform.rules()]
+    return any(uses_clock(expr) and read(expr) & stored for expr in exprs)
 
 
 def _write_rules(platform: Platform, folder: Path) -> Iterator[Path]:

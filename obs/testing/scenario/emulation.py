@@ -6,17 +6,22 @@ import heapq
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
+from weakref import WeakKeyDictionary
 
-from obs.sim.notation import split
+from obs.sim.notation import name_of, split
 from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, RulesError, Settings, Step
-from obs.sim.scrape import Key, Stored, Value
+from obs.sim.scrape import NAME, Key, Stored, Value
 from obs.testing.scenario.clock import Clock
 from obs.testing.scenario.deliveries import RESEND, Deliveries
 from obs.testing.scenario.inputs import FOR_EVER, HISTORY, Inputs, Sent
 from obs.testing.scenario.observed import AlertChange, Observed
 from obs.testing.scenario.platform import Platform
 from obs.testing.scenario.promtails import Promtails
+from obs.testing.scenario.relevant import Group, relevant
 from obs.testing.scenario.scrapes import Instance, Scrapes
+
+_accepted: WeakKeyDictionary[Evaluator, tuple[Group, ...]] = WeakKeyDictionary()
+"""The rules that an evaluator was last seen to take as a whole."""
 
 # At one moment: restarts, then what is put in, then scrapes, evaluations, and alerts sent by others.
 _RESTART, _LINE, _SCRAPE, _EVALUATE, _SEND = range(5)
@@ -193,7 +198,10 @@ class Emulation:
         steps = [step for _, step in self._steps]
         interval = self._platform.evaluation_interval
         try:
-            done = self._evaluator.run(self._platform.groups, interval, steps)
+            if _accepted.get(self._evaluator) != self._platform.groups:
+                self._evaluator.load(self._platform.groups, interval)
+                _accepted[self._evaluator] = self._platform.groups
+            done = self._evaluator.run(self._relevant(), interval, steps)
         except RulesError as error:
             self._rules_problem = f"Prometheus refuses the rules: {error.message}"
             return
@@ -201,6 +209,13 @@ class Emulation:
             if step.restart:
                 self._states = dict.fromkeys(self._states, "inactive")
             self._evaluated(evaluation, step.groups, at)
+
+    def _relevant(self) -> tuple[Group, ...]:
+        names = {text for key in self._samples for label, text in key if label == NAME}
+        given = [split(one.notation)[0] for one in self._inputs.stored]
+        if not all(name_of(text) for text in given):
+            return tuple(self._platform.groups)
+        return relevant(self._platform.groups, names | {name_of(text) for text in given})
 
     def _evaluated(self, done: Evaluation, groups: tuple[str, ...], at: int) -> None:
         self._evaluations.append(at)

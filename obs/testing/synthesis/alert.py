@@ -210,7 +210,9 @@ class _Alert:
     def _ending(self, state: State, samples: int) -> Given:
         """The series of a state up to so many samples, and then no more."""
         whole = self.laboratory.given(state, samples)
-        return [(series, f"{values} stale") for series, values in whole]
+        return [
+            (series, values if values.endswith("stale") else f"{values} stale") for series, values in whole
+        ]
 
     def _edge(self, edge: Boundary, until: int, suffix: str, *, fires: bool) -> Iterator[Case]:
         samples = until // self.laboratory.step + 1
@@ -246,7 +248,9 @@ def _size(state: State) -> int:
 
 
 def _capital(verb: str) -> str:
-    return {"at_0": "With 0 for", "at_1": "With 1 for"}.get(verb, verb.capitalize())
+    return {"at_0": "With 0 for", "at_1": "With 1 for", "with_lasting": "With lasting"}.get(
+        verb, verb.capitalize()
+    )
 
 
 def _switched(one: Wanted, shape: Shape, *, moved: bool) -> Iterator[tuple[str, Shape]]:
@@ -254,6 +258,8 @@ def _switched(one: Wanted, shape: Shape, *, moved: bool) -> Iterator[tuple[str, 
         yield from (("with", replace(shape, there=True, value=value)) for value in (shape.value, 1.0, 0.0))
         return
     yield "without", replace(shape, there=False)
+    if shape.ends:
+        yield "with_lasting", replace(shape, ends=False)
     if not moved and one.kind == "level" and shape.value in (0.0, 1.0):
         yield ("at_1" if not shape.value else "at_0"), shape.at(1 - shape.value)
 

@@ -99,3 +99,5 @@ def _shapes(one: Wanted, shape: Shape, numbers: Sequence[float], now: float) -> 
     yield from (shape.at(value) for value in dict.fromkeys(levels) if one.kind == "level" or value >= 0)
     if one.counted and one.kind == "level":
         yield from (replace(shape, copies=count) for count in (2, 5, 10, 20, 50, 100))
+    if one.kind == "level":
+        yield replace(shape, ends=not shape.ends)

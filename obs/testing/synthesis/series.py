@@ -47,12 +47,16 @@ class Shape:
     start: float = 0.0
     copies: int = 1
     there: bool = True
+    ends: bool = False
+    """Whether it is there at first only."""
 
     def at(self, value: float) -> Shape:
         return replace(self, value=value)
 
     def values(self, samples: int, step: int) -> str:
         """In promtool's notation, `step` milliseconds from sample to sample."""
+        if self.ends:
+            return f"{replace(self, ends=False).values(2, step)} stale"
         if self.kind == "level":
             return f"{number(self.value)}x{samples - 1}"
         if self.kind == "switching":

@@ -1,0 +1,149 @@
+"""The smallest series that fire the alerts of argocd, and the nearest that do not.
+
+Derived by `obs test --synthesize`; without this line the file is yours, and is not written again.
+"""
+
+from __future__ import annotations
+
+from obs.testing import Scenario
+
+
+def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
+    # 31 samples are enough.
+    scenario.stored(
+        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
+        "1x30 stale",
+    )
+    scenario.run("16m")
+    assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
+
+
+def test_argo_app_out_of_sync_ends_too_early(scenario: Scenario) -> None:
+    # 30 samples are not enough.
+    scenario.stored(
+        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
+        "1x29 stale",
+    )
+    scenario.run("16m")
+    assert not scenario.alert("ArgoAppOutOfSync").fired
+
+
+def test_argo_app_out_of_sync_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (name, project, sync_status, health_status) (argocd_app_info{sync_status="Out…
+    scenario.stored(
+        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
+        "0.99x40",
+    )
+    scenario.run("20m")
+    assert not scenario.alert("ArgoAppOutOfSync").fired
+
+
+def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
+    # 21 samples are enough.
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x20 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+
+
+def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("ArgoAppUnhealthy").fired
+
+
+def test_argo_app_unhealthy_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (name, project, sync_status, health_status) (argocd_app_info{health_status=~"…
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "0.99x30",
+    )
+    scenario.run("15m")
+    assert not scenario.alert("ArgoAppUnhealthy").fired
+
+
+def test_argo_sync_failed_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored(
+        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x1 stale"
+    )
+    scenario.run("1m30s")
+    assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+
+
+def test_argo_sync_failed_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x0 stale"
+    )
+    scenario.run("1m30s")
+    assert not scenario.alert("ArgoSyncFailed").fired
+
+
+def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (name, project) (increase(argocd_app_sync_total{phase=~"Failed|Error"}[10m]))…
+    scenario.stored('argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+0x10")
+    scenario.run("5m")
+    assert not scenario.alert("ArgoSyncFailed").fired
+
+
+def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x1 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
+
+
+def test_argo_git_fetch_failing_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x0 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("ArgoGitFetchFailing").fired
+
+
+def test_argo_git_fetch_failing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (repo) (increase(argocd_git_fetch_fail_total[15m])) > 0`, by argocd_git_fetch…
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+0x30")
+    scenario.run("15m")
+    assert not scenario.alert("ArgoGitFetchFailing").fired
+
+
+def test_argo_metrics_missing_fires(scenario: Scenario) -> None:
+    # 1 sample is enough.
+    scenario.stored("argocd_app_info", "1x1 stale", every="2m")
+    scenario.run("20m")
+    assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
+
+
+def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario: Scenario) -> None:
+    # With lasting argocd_app_info.
+    scenario.stored("argocd_app_info", "1x10", every="2m")
+    scenario.run("20m")
+    assert not scenario.alert("ArgoMetricsMissing").fired
+
+
+def test_image_updater_errors_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x1 stale")
+    scenario.run("16m30s")
+    assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
+
+
+def test_image_updater_errors_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x0 stale")
+    scenario.run("16m30s")
+    assert not scenario.alert("ImageUpdaterErrors").fired
+
+
+def test_image_updater_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (application) (increase(argocd_image_updater_images_errors_total[30m])) > 0`,…
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+0x40")
+    scenario.run("20m")
+    assert not scenario.alert("ImageUpdaterErrors").fired

@@ -1,0 +1,137 @@
+"""The smallest series that fire the alerts of certificates, and the nearest that do not.
+
+Derived by `obs test --synthesize`; without this line the file is yours, and is not written again.
+"""
+
+from __future__ import annotations
+
+from obs.testing import Scenario
+
+
+def test_certificate_not_ready_fires(scenario: Scenario) -> None:
+    # 21 samples are enough.
+    scenario.stored(
+        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
+        "1x20 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("CertificateNotReady").fired_at == "10m"
+
+
+def test_certificate_not_ready_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateNotReady").fired
+
+
+def test_certificate_not_ready_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (namespace, name) (certmanager_certificate_ready_status{condition!="True"}) =…
+    scenario.stored(
+        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
+        "0.99x30",
+    )
+    scenario.run("15m")
+    assert not scenario.alert("CertificateNotReady").fired
+
+
+def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
+    # 21 samples are enough.
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x20 stale"
+    )
+    scenario.run("11m")
+    assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+
+
+def test_certificate_renewal_overdue_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x19 stale"
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateRenewalOverdue").fired
+
+
+def test_certificate_renewal_overdue_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `certmanager_certificate_renewal_timestamp_seconds > 0`, by certmanager_certificate_r…
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "0x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("CertificateRenewalOverdue").fired
+
+
+def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
+    # 21 samples are enough.
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1x20 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+
+
+def test_certificate_expires_soon_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateExpiresSoon").fired
+
+
+def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `certmanager_certificate_expiration_timestamp_seconds > 0`, by certmanager_certificat…
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}', "0x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("CertificateExpiresSoon").fired
+
+
+def test_cert_manager_absent_fires(scenario: Scenario) -> None:
+    # 1 sample is enough.
+    scenario.stored('up{job="cert-manager"}', "0x0 stale", every="2m")
+    scenario.run("11m")
+    assert scenario.alert("CertManagerAbsent").fired_at == "10m"
+
+
+def test_cert_manager_absent_stays_silent_at_1_up(scenario: Scenario) -> None:
+    # With 1 for up.
+    scenario.stored('up{job="cert-manager"}', "1x8", every="2m")
+    scenario.run("16m")
+    assert not scenario.alert("CertManagerAbsent").fired
+
+
+def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored(
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
+        "0+30x1 stale",
+    )
+    scenario.run("11m30s")
+    assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
+
+
+def test_trust_bundle_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
+        "0+30x0 stale",
+    )
+    scenario.run("11m30s")
+    assert not scenario.alert("TrustBundleReconcileErrors").fired
+
+
+def test_trust_bundle_reconcile_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (controller) (increase(controller_runtime_reconcile_errors_total{job="trust-m…
+    scenario.stored(
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}', "0+0x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("TrustBundleReconcileErrors").fired

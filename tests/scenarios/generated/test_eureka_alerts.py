@@ -1,0 +1,174 @@
+"""The smallest series that fire the alerts of eureka, and the nearest that do not.
+
+Derived by `obs test --synthesize`; without this line the file is yours, and is not written again.
+"""
+
+from __future__ import annotations
+
+from obs.testing import Scenario
+
+
+def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
+
+
+def test_eureka_instance_not_up_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaInstanceNotUp").fired
+
+
+def test_eureka_instance_not_up_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (application, status) (eureka_server_instances{status!="UP"}) > 0`, by eureka…
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "0x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaInstanceNotUp").fired
+
+
+def test_eureka_community_missing_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
+
+
+def test_eureka_community_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaCommunityMissing").fired
+
+
+def test_eureka_community_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (job) (up{job="eureka"}) == 1`, by up{job="eureka"}.
+    scenario.stored('up{job="eureka"}', "0.99x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaCommunityMissing").fired
+
+
+def test_eureka_community_missing_stays_silent_with_eureka_server_instances(scenario: Scenario) -> None:
+    # With eureka_server_instances.
+    scenario.stored('up{job="eureka"}', "1x20")
+    scenario.stored('eureka_server_instances{application="COMMUNITY", job="job-1", status="UP"}', "1x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaCommunityMissing").fired
+
+
+def test_eureka_study_missing_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
+
+
+def test_eureka_study_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaStudyMissing").fired
+
+
+def test_eureka_study_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (job) (up{job="eureka"}) == 1`, by up{job="eureka"}.
+    scenario.stored('up{job="eureka"}', "0.99x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaStudyMissing").fired
+
+
+def test_eureka_study_missing_stays_silent_with_eureka_server_instances(scenario: Scenario) -> None:
+    # With eureka_server_instances.
+    scenario.stored('up{job="eureka"}', "1x20")
+    scenario.stored('eureka_server_instances{application="STUDY", job="job-1", status="UP"}', "1x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaStudyMissing").fired
+
+
+def test_eureka_user_missing_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaUserMissing").fired_at == "5m"
+
+
+def test_eureka_user_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaUserMissing").fired
+
+
+def test_eureka_user_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (job) (up{job="eureka"}) == 1`, by up{job="eureka"}.
+    scenario.stored('up{job="eureka"}', "0.99x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaUserMissing").fired
+
+
+def test_eureka_user_missing_stays_silent_with_eureka_server_instances(scenario: Scenario) -> None:
+    # With eureka_server_instances.
+    scenario.stored('up{job="eureka"}', "1x20")
+    scenario.stored('eureka_server_instances{application="USER", job="job-1", status="UP"}', "1x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaUserMissing").fired
+
+
+def test_eureka_store_missing_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
+
+
+def test_eureka_store_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaStoreMissing").fired
+
+
+def test_eureka_store_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (job) (up{job="eureka"}) == 1`, by up{job="eureka"}.
+    scenario.stored('up{job="eureka"}', "0.99x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaStoreMissing").fired
+
+
+def test_eureka_store_missing_stays_silent_with_eureka_server_instances(scenario: Scenario) -> None:
+    # With eureka_server_instances.
+    scenario.stored('up{job="eureka"}', "1x20")
+    scenario.stored('eureka_server_instances{application="STORE", job="job-1", status="UP"}', "1x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaStoreMissing").fired
+
+
+def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
+
+
+def test_eureka_gateway_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaGatewayMissing").fired
+
+
+def test_eureka_gateway_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `max by (job) (up{job="eureka"}) == 1`, by up{job="eureka"}.
+    scenario.stored('up{job="eureka"}', "0.99x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaGatewayMissing").fired
+
+
+def test_eureka_gateway_missing_stays_silent_with_eureka_server_instances(scenario: Scenario) -> None:
+    # With eureka_server_instances.
+    scenario.stored('up{job="eureka"}', "1x20")
+    scenario.stored('eureka_server_instances{application="GATEWAY", job="job-1", status="UP"}', "1x20")
+    scenario.run("10m")
+    assert not scenario.alert("EurekaGatewayMissing").fired

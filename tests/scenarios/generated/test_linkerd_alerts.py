@@ -1,0 +1,297 @@
+"""The smallest series that fire the alerts of linkerd, and the nearest that do not.
+
+Derived by `obs test --synthesize`; without this line the file is yours, and is not written again.
+"""
+
+from __future__ import annotations
+
+from obs.testing import Scenario
+
+
+def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
+    # 20 samples are enough.
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+1.503x19 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
+
+
+def test_linkerd_low_success_rate_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("LinkerdLowSuccessRate").fired
+
+
+def test_linkerd_low_success_rate_fires_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just within `sum by (namespace, deployment) (rate(response_total{direction="inbound", classification=…
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+15.03x20",
+    )
+    scenario.stored(
+        'response_total{deployment="deployment-1", direction="inbound", namespace="gateway"}', "0+284.97x20"
+    )
+    scenario.run("10m")
+    assert scenario.alert("LinkerdLowSuccessRate").fired_at == "5m30s"
+
+
+def test_linkerd_low_success_rate_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (namespace, deployment) (rate(response_total{direction="inbound", classificat…
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+15x20",
+    )
+    scenario.stored(
+        'response_total{deployment="deployment-1", direction="inbound", namespace="gateway"}', "0+285x20"
+    )
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdLowSuccessRate").fired
+
+
+def test_linkerd_low_success_rate_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (namespace, deployment) (rate(response_total{direction="inbound"}[5m])) > 0.0…
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+1.5x20",
+    )
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdLowSuccessRate").fired
+
+
+def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
+    # 20 samples are enough.
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+1.503x19 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
+
+
+def test_linkerd_route_failing_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("LinkerdRouteFailing").fired
+
+
+def test_linkerd_route_failing_fires_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just within `sum by (dst, rt_route) (rate(route_response_total{direction="outbound", rt_route!="", cl…
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+15.03x20",
+    )
+    scenario.stored(
+        'route_response_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+284.97x20"
+    )
+    scenario.run("10m")
+    assert scenario.alert("LinkerdRouteFailing").fired_at == "5m30s"
+
+
+def test_linkerd_route_failing_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (dst, rt_route) (rate(route_response_total{direction="outbound", rt_route!=""…
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+15x20",
+    )
+    scenario.stored(
+        'route_response_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+285x20"
+    )
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdRouteFailing").fired
+
+
+def test_linkerd_route_failing_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (dst, rt_route) (rate(route_response_total{direction="outbound", rt_route!=""…
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+1.5x20",
+    )
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdRouteFailing").fired
+
+
+def test_linkerd_retries_high_fires(scenario: Scenario) -> None:
+    # 29 samples are enough.
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+34.5x28 stale",
+    )
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x28 stale"
+    )
+    scenario.run("15m30s")
+    assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
+
+
+def test_linkerd_retries_high_ends_too_early(scenario: Scenario) -> None:
+    # 28 samples are not enough.
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+34.5x27 stale",
+    )
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x27 stale"
+    )
+    scenario.run("15m30s")
+    assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_retries_high_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (dst, rt_route) (rate(route_actual_request_total{direction="outbound", rt_rou…
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+34.2x30"
+    )
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_retries_high_fires_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just within `sum by (dst, rt_route) (rate(route_request_total{direction="outbound", rt_route!=""}[5m]…
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+69x30"
+    )
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x30"
+    )
+    scenario.run("15m")
+    assert scenario.alert("LinkerdRetriesHigh").fired_at == "10m30s"
+
+
+def test_linkerd_retries_high_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (dst, rt_route) (rate(route_request_total{direction="outbound", rt_route!=""}…
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+69x30"
+    )
+    scenario.stored('route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+0x30")
+    scenario.run("15m")
+    assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_retries_high_stays_silent_without_route_actual_request_total(scenario: Scenario) -> None:
+    # Without route_actual_request_total.
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_retries_high_stays_silent_without_route_request_total(scenario: Scenario) -> None:
+    # Without route_request_total.
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+69x30"
+    )
+    scenario.run("15m")
+    assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_latency_high_fires(scenario: Scenario) -> None:
+    # 13 samples are enough.
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="503", namespace="gateway"}',
+        "0+0x12 stale",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="1006", namespace="gateway"}',
+        "0+30x12 stale",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
+        "0+30x12 stale",
+    )
+    scenario.run("11m30s")
+    assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
+
+
+def test_linkerd_latency_high_ends_too_early(scenario: Scenario) -> None:
+    # 12 samples are not enough.
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="503", namespace="gateway"}',
+        "0+0x11 stale",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="1006", namespace="gateway"}',
+        "0+30x11 stale",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
+        "0+30x11 stale",
+    )
+    scenario.run("11m30s")
+    assert not scenario.alert("LinkerdLatencyHigh").fired
+
+
+def test_linkerd_latency_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `histogram_quantile(0.99, sum by (le, namespace, deployment) (rate(response_latency_m…
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="502", namespace="gateway"}',
+        "0+0x30",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="1004", namespace="gateway"}',
+        "0+30x30",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
+        "0+30x30",
+    )
+    scenario.run("15m")
+    assert not scenario.alert("LinkerdLatencyHigh").fired
+
+
+def test_linkerd_proxy_cert_expiring_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored(
+        'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x10 stale",
+    )
+    scenario.run("6m")
+    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+
+
+def test_linkerd_proxy_cert_expiring_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored(
+        'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x9 stale",
+    )
+    scenario.run("6m")
+    assert not scenario.alert("LinkerdProxyCertExpiring").fired
+
+
+def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
+    # 3 samples are enough.
+    scenario.stored(
+        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x2 stale"
+    )
+    scenario.run("6m30s")
+    assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
+
+
+def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored(
+        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x1 stale"
+    )
+    scenario.run("6m30s")
+    assert not scenario.alert("LinkerdPolicyDenied").fired
+
+
+def test_linkerd_policy_denied_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `sum by (namespace, srv_name) (rate(inbound_http_authz_deny_total[5m])) > 0`, by inbo…
+    scenario.stored('inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+0x20")
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdPolicyDenied").fired
