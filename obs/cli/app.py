@@ -300,6 +300,24 @@ def run_scenarios(
         Optional[Path],  # noqa: UP045
         typer.Option("--export", help="Write the scenarios' rule part here, as unit tests of promtool."),
     ] = None,
+    coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="Say what of alerts, pipeline, routes and messages was exercised."),
+    ] = False,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Change the definitions one by one; say what no test notices.")
+    ] = False,
+    html: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--html", help="Write the coverage as a page here."),
+    ] = None,
+    fail_under: Annotated[
+        float, typer.Option("--fail-under", help="Fail below this share of coverage or mutants (percent).")
+    ] = 0.0,
+    sample: Annotated[
+        int, typer.Option("--sample", help="Try only so many mutants, chosen by --seed (0: all).")
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", help="What --sample chooses by.")] = 0,
     derived: Annotated[
         str,
         typer.Option(
@@ -328,6 +346,12 @@ def run_scenarios(
         rules,
         verbose=verbose,
         export=export,
+        coverage=coverage or html is not None,
+        html=html,
+        mutate=mutate,
+        fail_under=fail_under,
+        sample=sample,
+        seed=seed,
     )
     if derived:
         from obs.cli.synthesize import run_synthesis

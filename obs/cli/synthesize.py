@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -15,9 +15,13 @@ from obs.lang.error import LanguageError
 if TYPE_CHECKING:
     from obs.cli.test import Asked
     from obs.sim.rules.evaluator import Evaluator, Settings
+    from obs.testing.scenario.platform import Platform
     from obs.testing.synthesis import Synthesis
 
 Rule = Mapping[str, object]
+LONGEST_WAIT = 120_000
+"""How long after it fires Discord should have been told of an alert (milliseconds)."""
+
 FORMS = ("both", "python", "promtool")
 
 
@@ -30,7 +34,8 @@ class Source:
     settings: Settings
     start: int = 0
     """The moment of time 0 of a scenario; milliseconds since 1970."""
-    scenarios: bool = True
+    platform: Platform | None = None
+    """What scenarios run on; without it there are only tests for promtool."""
 
 
 @dataclass(slots=True)
@@ -79,7 +84,9 @@ def _project_source(project: Path | None) -> Source:
         platform.features,
         subquery_interval=platform.evaluation_interval,
     )
-    return Source(platform.groups, platform.evaluation_interval, settings, round(START.timestamp() * 1000))
+    return Source(
+        platform.groups, platform.evaluation_interval, settings, round(START.timestamp() * 1000), platform
+    )
 
 
 def synthesize(
@@ -101,10 +108,11 @@ def synthesize(
                 else one
                 for rule, one in zip(rules, found, strict=True)
             ]
-            python = source.scenarios and form != "promtool"
+            python = source.platform is not None and form != "promtool"
             _note(scenarios if python else found, told)
             if python:
-                _write_python(folder, str(group["name"]), scenarios, told)
+                heard = [_heard(one, source.platform, evaluator) for one in scenarios]
+                _write_python(folder, str(group["name"]), heard, told)
             if form != "python":
                 _write_promtool(folder / "promtool", group, found, source, told)
     if not told.alerts:
@@ -112,6 +120,24 @@ def synthesize(
         return 2
     _report(told)
     return int(bool(told.missing))
+
+
+def _heard(found: Synthesis, platform: Platform | None, evaluator: Evaluator) -> Synthesis:
+    """With the first case that fires run through the whole chain: whether Discord is told."""
+    from obs.testing.scenario.emulator import Emulator
+    from obs.testing.scenario.scenario import Scenario
+    from obs.testing.scenario.span import Duration
+
+    first = next((case for case in found.cases if case.fired_at is not None), None)
+    if first is None or platform is None:
+        return found
+    until = max(first.until, (first.fired_at or 0) + LONGEST_WAIT)
+    scenario = Scenario(Emulator(platform, evaluator))
+    for series, values in first.series:
+        scenario.stored(series, values, every=Duration(first.step))
+    scenario.run(Duration(until))
+    told = replace(first, until=until, hears=bool(scenario.discord.of(found.alert)))
+    return replace(found, cases=tuple(told if case is first else case for case in found.cases))
 
 
 def _alerts(group: Mapping[str, object]) -> Iterator[Rule]:
@@ -197,4 +223,4 @@ def file_sources(paths: Sequence[Path], evaluation: int = 60_000) -> Iterator[So
         if not isinstance(groups, Sequence) or isinstance(groups, str):
             raise LanguageError(f"{path} holds no groups of rules", 0, 0)
         listed = [one for one in groups if isinstance(one, Mapping) and one.get("name")]
-        yield Source(listed, evaluation, Settings(), scenarios=False)
+        yield Source(listed, evaluation, Settings())

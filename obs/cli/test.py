@@ -15,8 +15,10 @@ from obs.cli.terminal import painter
 from obs.report.xml_text import attribute, element
 
 if TYPE_CHECKING:
+    from obs.cli.proof import Proof
     from obs.project.settings import Settings
     from obs.sim.rules.evaluator import Evaluator
+    from obs.testing.coverage.places import Places
     from obs.testing.export import Named
     from obs.testing.run import Result
     from obs.testing.scenario.platform import Platform
@@ -38,6 +40,12 @@ class Asked:
     verbose: bool = False
     export: Path | None = None
     quiet: bool = False
+    coverage: bool = False
+    html: Path | None = None
+    mutate: bool = False
+    fail_under: float = 0.0
+    sample: int = 0
+    seed: int = 0
 
 
 @dataclass(slots=True)
@@ -48,14 +56,17 @@ class _Run:
     results: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     scenarios: list[Named] = field(default_factory=list)
+    proof: Proof | None = None
     seconds: float = 0.0
 
-    def ran(self, file: str, name: str, scenario: Scenario) -> None:
+    def ran(self, file: str, name: str, scenario: Scenario, test: Callable[[Scenario], object]) -> None:
         """Remember a scenario that passed, if it came to run at all."""
         from obs.testing.export import Named
 
         if scenario.now.milliseconds:
             self.scenarios.append(Named(file, name, scenario.observed))
+            if self.proof is not None:
+                self.proof.ran(f"{file}::{name}", scenario, test)
 
     @property
     def code(self) -> int:
@@ -92,6 +103,9 @@ def run_test(asked: Asked) -> int:
     done = _Run(engine.title)
     _run_files(files, settings, engine, asked, done)
     done.seconds = time.perf_counter() - started
+    if done.proof is not None:
+        _report(done, replace(asked, quiet=True, format="human", output=None))
+        return done.code or done.proof.report()
     _report(done, asked)
     if asked.export is not None:
         _export(done.scenarios, asked.export)
@@ -145,17 +159,29 @@ def _run_files(
                 done.results += run_promtool(file, root, engine, wanted)
                 continue
             assert settings is not None
-            platform = platform or _platform(settings)
+            if platform is None:
+                platform, places = _platform(settings)
+                done.proof = _proof(asked, platform, places, engine)
             done.results += run_python(file, root, _maker(platform, engine), wanted, done.ran)
         except LoadError as error:
             done.problems.append(str(error))
 
 
-def _platform(settings: Settings) -> Platform:
+def _platform(settings: Settings) -> tuple[Platform, Places]:
     from obs import api
+    from obs.testing.coverage.places import places_of
     from obs.testing.scenario.platform import platform_of
 
-    return platform_of(api.load_program(settings))
+    program = api.load_program(settings)
+    return platform_of(program), places_of(program)
+
+
+def _proof(asked: Asked, platform: Platform, places: Places, engine: Evaluator) -> Proof | None:
+    from obs.cli.proof import Proof
+
+    if not (asked.coverage or asked.mutate):
+        return None
+    return Proof(asked, platform, places, engine)
 
 
 def _maker(platform: Platform, engine: Evaluator) -> Callable[[], Scenario]:

@@ -21,6 +21,7 @@ from obs.testing.scenario.scenario import Scenario
 
 Outcome = Literal["passed", "failed", "error", "skipped"]
 MakeScenario = Callable[[], Scenario]
+Ran = Callable[[str, str, Scenario, Callable[[Scenario], object]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ def run_python(
     root: Path,
     make: MakeScenario,
     wanted: Callable[[str], bool],
-    ran: Callable[[str, str, Scenario], None] = lambda file, name, scenario: None,
+    ran: Ran = lambda file, name, scenario, test: None,
 ) -> Iterator[Result]:
     """Every test of a Python file whose name is wanted; raises LoadError.
 
-    `ran` is told of each scenario that passed: file, test, scenario.
+    `ran` is told of each scenario that passed: file, test, scenario, and how to run the test again.
     """
     with _importing(root):
         module = _module(file, root)
@@ -91,8 +92,13 @@ def run_python(
                 scenario = make()
                 result = _run(file, root, name, test, arguments, scenario)
                 if result.outcome == "passed":
-                    ran(result.file, name, scenario)
+                    ran(result.file, name, scenario, _again(test, arguments))
                 yield result
+
+
+def _again(test: Callable[..., object], arguments: dict[str, object]) -> Callable[[Scenario], object]:
+    takes = "scenario" in inspect.signature(test).parameters
+    return lambda scenario: test(**({"scenario": scenario} if takes else {}), **arguments)
 
 
 @contextmanager

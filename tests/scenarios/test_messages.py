@@ -1,67 +1,69 @@
-"""What a person on call reads: the words fit the severity, and what to do stands there once."""
+"""What stands in a message, and what is kept from being one."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from obs.testing import Scenario, cases, cpu
+from rules.cpu import high_node_cpu
 
-from alertmanager.discord import webhook_test
-from obs.testing import Scenario, cases, cpu, spring
+NODES = 6
 
 
-def link(text: str, name: str) -> str:
-    return text.split(f"[{name}](", 1)[1].split(")", 1)[0]
+def test_more_alerts_than_a_message_holds_are_counted(scenario: Scenario) -> None:
+    for number in range(NODES):
+        scenario.given(cpu(node=f"node-{number}").hold(95, "12m").hold(5))
+    scenario.run("35m")
+    firing, resolved = scenario.discord.all
+    assert f"{NODES}건" in firing.title
+    assert "그 밖에 2건이 더 있습니다" in firing.text
+    assert "node-3" in firing.text
+    assert "node-4" not in firing.text
+    assert "그 밖에 2건이 더 있습니다" in resolved.text
+    assert "node-4" not in resolved.text
+
+
+def test_a_message_says_what_to_do_and_where_to_look(scenario: Scenario) -> None:
+    scenario.given(cpu(node="a").hold(95))
+    scenario.run("15m")
+    message = scenario.discord.only()
+    assert message.title == f"🔥 장애 발생 1건: {high_node_cpu.name}"
+    assert "**발생**" in message.text
+    assert "노드 CPU 사용률 80% 초과: a" in message.text
+    assert "조치: " in message.text
+    assert "[대시보드 열기](http" in message.text
+    assert "**복구**" not in message.text
+
+
+def test_gelf_counts_as_an_error(scenario: Scenario) -> None:
+    scenario.log("user", '{"version":"1.1","short_message":"boom","level":3,"_level_name":"ERROR"}')
+    scenario.run("4m")
+    assert scenario.discord.only().group["namespace"] == "user"
+
+
+@cases(date=["24/Nov/2026:01:02:03 +0000", "null"])
+def test_a_request_without_a_body_is_counted(scenario: Scenario, date: str) -> None:
+    scenario.log("gateway", f'10.42.0.9 - - [{date}] "GET /api/users HTTP/1.1" 503 - 12')
+    scenario.run("2m")
+    (series,) = scenario.series("promtail_custom_gateway_access_log_lines_total")
+    assert series.labels["status"] == "503"
+    assert series.last == 1
 
 
 @cases(
-    case=[
-        ("critical", "🔥 장애 발생 1건", "✅ 장애 복구 1건"),
-        ("warning", "⚠️ 경고 1건", "✅ 경고 해제 1건"),
-        ("info", "🔔 알림 1건", "✅ 알림 종료 1건"),
-        ("", "🔔 알림 1건", "✅ 알림 종료 1건"),
-    ]
+    source=["critical", "warning"],
+    target=["warning", "info"],
 )
-def test_words_by_severity(scenario: Scenario, case: tuple[str, str, str]) -> None:
-    severity, begins, ends = case
-    scenario.fire(webhook_test, until="3m", **({"severity": severity} if severity else {}))
-    scenario.run("15m")
-    first, last = scenario.discord.all
-    assert first.title.startswith(begins)
-    assert last.title.startswith(ends)
+def test_a_worse_alert_of_the_same_name_keeps_the_other_silent(
+    scenario: Scenario, source: str, target: str
+) -> None:
+    scenario.fire("DiscordWebhookTest", severity=source, namespace="gateway")
+    scenario.fire("DiscordWebhookTest", severity=target, namespace="gateway")
+    scenario.run("5m")
+    told = [alert["severity"] for message in scenario.discord for alert in message.alerts]
+    assert told == [source]
 
 
-def test_the_runbook_stands_once_for_several_nodes(scenario: Scenario) -> None:
-    for node in ("a", "b", "c"):
-        scenario.given(cpu(node=node).hold(95))
-    scenario.run("12m")
-    message = scenario.discord.only()
-    assert len(message.alerts) == 3
-    assert message.text.count("**조치**") == 1
-    assert message.text.count("docs/runbooks/HighNodeCPUUsage.md") == 1
-    assert message.text.count("시작 ") == 3
-
-
-def test_times_are_those_of_seoul(scenario: Scenario) -> None:
-    scenario.fire(webhook_test)  # a scenario starts at midnight in Greenwich
-    scenario.run("10m")
-    assert "시작 1월 5일 09:00 (KST)" in scenario.discord.first().text
-
-
-def test_the_silence_covers_what_the_message_tells(scenario: Scenario) -> None:
-    scenario.log("gateway", spring())
-    scenario.run("10m")
-    message = scenario.discord.only()
-    address = urlsplit(link(message.text, "이 알림 잠시 끄기"))
-    asked = parse_qs(address.query)
-    assert address.netloc == "grafana.checkmate"
-    assert asked["alertmanager"] == ["Alertmanager"]
-    (alert,) = message.alerts
-    assert sorted(asked["matcher"]) == sorted(f"{name}={value}" for name, value in alert.items())
-
-
-def test_hostile_labels_stay_inside_the_link(scenario: Scenario) -> None:
-    nasty = 'a)](http://evil.example) &matcher=x="y" #한글'
-    scenario.fire(webhook_test, namespace=nasty)
-    scenario.run("10m")
-    address = link(scenario.discord.first().text, "이 알림 잠시 끄기")
-    assert f"namespace={nasty}" in parse_qs(urlsplit(address).query)["matcher"]
-    assert " " not in address
+def test_info_is_silent_while_only_info_fires(scenario: Scenario) -> None:
+    scenario.fire("InfoInhibitor", severity="none", namespace="gateway")
+    scenario.fire("DiscordWebhookTest", severity="info", namespace="gateway")
+    scenario.run("5m")
+    scenario.discord.none()

@@ -5,8 +5,8 @@ Source: Go 1.23, `text/template`, with `missingkey=zero`, as Prometheus and Aler
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from obs.lang.error import LanguageError, Unsupported
@@ -110,6 +110,28 @@ def run(
     return "".join(state.out)
 
 
+Outcome = bool
+"""Whether a branch was taken; of a `range`, whether there was anything."""
+
+_watching: list[tuple[Branch, Outcome]] | None = None
+
+
+@contextmanager
+def watched() -> Iterator[list[tuple[Branch, Outcome]]]:
+    """Every branch that is decided meanwhile, and how."""
+    global _watching  # noqa: PLW0603
+    before, _watching = _watching, []
+    try:
+        yield _watching
+    finally:
+        _watching = before
+
+
+def _decided(node: Branch, outcome: Outcome) -> None:
+    if _watching is not None:
+        _watching.append((node, outcome))
+
+
 class _Missing:
     """No value comes from an earlier command of the pipeline."""
 
@@ -206,6 +228,7 @@ class _State:
     def branch(self, dot: Value, node: Branch) -> None:
         while node.kind != "range":
             value = self.pipeline(dot, node.pipe)
+            _decided(node, truth(value))
             if truth(value):
                 self.nodes(node.body, value if node.kind == "with" else dot)
                 return
@@ -228,6 +251,7 @@ class _State:
             items = []
         else:
             raise self.failure(f"range can't iterate over {show(value)}")
+        _decided(node, bool(items))
         mark = len(self.variables)
         try:
             for key, item in items:

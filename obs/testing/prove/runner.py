@@ -107,7 +107,7 @@ class Proving:
     def _cases(self, file: Path, wanted: Callable[[str], bool]) -> Iterator[Case]:
         found: list[Case] = []
 
-        def ran(shown: str, name: str, scenario: Scenario) -> None:
+        def ran(shown: str, name: str, scenario: Scenario, _: object) -> None:
             until = scenario.now.milliseconds
             if until:
                 found.append(Case(file, shown, name, scenario.inputs, until, scenario.observed))

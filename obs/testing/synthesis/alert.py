@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,6 +21,7 @@ from obs.testing.synthesis.series import (
     Wanted,
     labels_of,
     needed_labels,
+    notations,
     wanted,
 )
 
@@ -41,6 +43,8 @@ class Case:
     until: int
     fired_at: int | None
     alerts: tuple[AlertState, ...] = ()
+    hears: bool | None = None
+    """Whether Discord is told; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,7 @@ class _Alert:
         ]
         start = next((edge.inside for edge in edges if _size(edge.inside) <= _size(smallest)), smallest)
         yield from self._in_time(start, until, suffix)
+        yield from self._each(start, until, suffix)
         for number, edge in enumerate(edges):
             label = f"{suffix}_{number + 1}" if len(edges) > 1 else suffix
             yield from self._edge(edge, until, label, fires=edge.inside is not start)
@@ -206,6 +211,34 @@ class _Alert:
         if low:
             why = f"{_samples(low)} not enough."
             yield from self._case(f"ends_too_early{suffix}", why, self._ending(state, low), end, fires=False)
+
+    def _each(self, state: State, until: int, suffix: str) -> Iterator[Case]:
+        """Where a label may be one of several, an alert for each of them at once."""
+        laboratory, samples = self.laboratory, until // self.laboratory.step + 1
+        for label in needed_labels(self.tree):
+            patterns = {
+                m.value for one in self.wanted for m in one.matchers if (m.label, m.op) == (label, "=~")
+            }
+            if len(patterns) != 1:
+                continue
+            values = patterns.pop().split("|")
+            if len(values) < 2 or not all(re.fullmatch(r"[\w-]+", value) for value in values):
+                continue
+            found: dict[str, str] = {}
+            for value in values:
+                found.update(notations(state, self._labelled(label, value), samples, laboratory.step))
+            fired = laboratory.fired(list(found.items()), until)
+            if fired is not None and len(fired.alerts) == len(values):
+                why = f"Each of {len(values)} by itself."
+                yield _made(
+                    f"fires_for_each_{label}{suffix}", why, list(found.items()), laboratory.step, until, fired
+                )
+
+    def _labelled(self, label: str, value: str) -> dict[Wanted, dict[str, str]]:
+        return {
+            one: {**labels, label: value} if label in labels else dict(labels)
+            for one, labels in self.laboratory.labels.items()
+        }
 
     def _ending(self, state: State, samples: int) -> Given:
         """The series of a state up to so many samples, and then no more."""

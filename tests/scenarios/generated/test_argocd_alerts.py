@@ -14,8 +14,9 @@ def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
         'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
         "1x30 stale",
     )
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_argo_app_out_of_sync_ends_too_early(scenario: Scenario) -> None:
@@ -44,8 +45,9 @@ def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
         'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
         "1x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
@@ -56,6 +58,25 @@ def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("ArgoAppUnhealthy").fired
+
+
+def test_argo_app_unhealthy_fires_for_each_health_status(scenario: Scenario) -> None:
+    # Each of 3 by itself.
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x30",
+    )
+    scenario.stored(
+        'argocd_app_info{health_status="Missing", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x30",
+    )
+    scenario.stored(
+        'argocd_app_info{health_status="Unknown", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x30",
+    )
+    scenario.run("15m")
+    assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+    assert len(scenario.alert("ArgoAppUnhealthy").instances) == 3
 
 
 def test_argo_app_unhealthy_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -73,8 +94,9 @@ def test_argo_sync_failed_fires(scenario: Scenario) -> None:
     scenario.stored(
         'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("2m30s")
     assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+    assert scenario.discord.of("ArgoSyncFailed")
 
 
 def test_argo_sync_failed_ends_too_early(scenario: Scenario) -> None:
@@ -96,8 +118,9 @@ def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> N
 def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x1 stale")
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
+    assert scenario.discord.of("ArgoGitFetchFailing")
 
 
 def test_argo_git_fetch_failing_ends_too_early(scenario: Scenario) -> None:
@@ -117,8 +140,9 @@ def test_argo_git_fetch_failing_stays_silent_at_the_threshold(scenario: Scenario
 def test_argo_metrics_missing_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored("argocd_app_info", "1x1 stale", every="2m")
-    scenario.run("20m")
+    scenario.run("21m")
     assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
+    assert scenario.discord.of("ArgoMetricsMissing")
 
 
 def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario: Scenario) -> None:
@@ -131,8 +155,9 @@ def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario
 def test_image_updater_errors_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x1 stale")
-    scenario.run("16m30s")
+    scenario.run("17m30s")
     assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
+    assert scenario.discord.of("ImageUpdaterErrors")
 
 
 def test_image_updater_errors_ends_too_early(scenario: Scenario) -> None:

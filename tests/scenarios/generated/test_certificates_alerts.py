@@ -14,8 +14,9 @@ def test_certificate_not_ready_fires(scenario: Scenario) -> None:
         'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
         "1x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("CertificateNotReady").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_certificate_not_ready_ends_too_early(scenario: Scenario) -> None:
@@ -43,8 +44,9 @@ def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
     scenario.stored(
         'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x20 stale"
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_certificate_renewal_overdue_ends_too_early(scenario: Scenario) -> None:
@@ -71,8 +73,9 @@ def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
         'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
         "1x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_certificate_expires_soon_ends_too_early(scenario: Scenario) -> None:
@@ -97,8 +100,9 @@ def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenar
 def test_cert_manager_absent_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="cert-manager"}', "0x0 stale", every="2m")
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("CertManagerAbsent").fired_at == "10m"
+    assert scenario.discord.of("CertManagerAbsent")
 
 
 def test_cert_manager_absent_stays_silent_at_1_up(scenario: Scenario) -> None:
@@ -114,8 +118,9 @@ def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
         'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
         "0+30x1 stale",
     )
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
+    assert scenario.discord.of("TrustBundleReconcileErrors")
 
 
 def test_trust_bundle_reconcile_errors_ends_too_early(scenario: Scenario) -> None:

@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_high_node_cpu_usage_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x2 stale")
-    scenario.run("6m30s")
+    scenario.run("7m30s")
     assert scenario.alert("HighNodeCPUUsage").fired_at == "5m30s"
+    scenario.discord.none()
 
 
 def test_high_node_cpu_usage_ends_too_early(scenario: Scenario) -> None:
@@ -39,8 +40,9 @@ def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
         'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
@@ -55,6 +57,61 @@ def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("HighServicePodCPUUsage").fired
+
+
+def test_high_service_pod_cpu_usage_fires_for_each_namespace(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="community", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="community", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="study", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="study", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="user", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="user", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="store", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="store", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="eureka", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x20",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="eureka", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x20",
+    )
+    scenario.run("10m")
+    assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
+    assert len(scenario.alert("HighServicePodCPUUsage").instances) == 6
 
 
 def test_high_service_pod_cpu_usage_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_instance_not_up_ends_too_early(scenario: Scenario) -> None:
@@ -32,8 +33,9 @@ def test_eureka_instance_not_up_stays_silent_at_the_threshold(scenario: Scenario
 def test_eureka_community_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_community_missing_ends_too_early(scenario: Scenario) -> None:
@@ -61,8 +63,9 @@ def test_eureka_community_missing_stays_silent_with_eureka_server_instances(scen
 def test_eureka_study_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_study_missing_ends_too_early(scenario: Scenario) -> None:
@@ -90,8 +93,9 @@ def test_eureka_study_missing_stays_silent_with_eureka_server_instances(scenario
 def test_eureka_user_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaUserMissing").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_user_missing_ends_too_early(scenario: Scenario) -> None:
@@ -119,8 +123,9 @@ def test_eureka_user_missing_stays_silent_with_eureka_server_instances(scenario:
 def test_eureka_store_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_store_missing_ends_too_early(scenario: Scenario) -> None:
@@ -148,8 +153,9 @@ def test_eureka_store_missing_stays_silent_with_eureka_server_instances(scenario
 def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_eureka_gateway_missing_ends_too_early(scenario: Scenario) -> None:

@@ -14,8 +14,9 @@ def test_gateway_route_errors_fires(scenario: Scenario) -> None:
         'spring_cloud_gateway_requests_seconds_count{httpStatusCode="500", routeId="routeId-1"}',
         "0+1.503x19 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("GatewayRouteErrors").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_gateway_route_errors_ends_too_early(scenario: Scenario) -> None:
@@ -61,8 +62,9 @@ def test_gateway_route_slow_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+30.3x2 stale")
     scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x2 stale")
-    scenario.run("6m30s")
+    scenario.run("7m30s")
     assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
+    scenario.discord.none()
 
 
 def test_gateway_route_slow_ends_too_early(scenario: Scenario) -> None:
@@ -118,8 +120,9 @@ def test_gateway_route_slow_stays_silent_without_spring_cloud_gateway_requests_s
 def test_gateway_connection_pool_waiting_fires(scenario: Scenario) -> None:
     # 5 samples are enough.
     scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x4 stale")
-    scenario.run("3m")
+    scenario.run("4m")
     assert scenario.alert("GatewayConnectionPoolWaiting").fired_at == "2m"
+    scenario.discord.none()
 
 
 def test_gateway_connection_pool_waiting_ends_too_early(scenario: Scenario) -> None:

@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_load_test_errors_high_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x2 stale")
-    scenario.run("2m")
+    scenario.run("3m")
     assert scenario.alert("LoadTestErrorsHigh").fired_at == "1m"
+    scenario.discord.none()
 
 
 def test_load_test_errors_high_ends_too_early(scenario: Scenario) -> None:
@@ -32,8 +33,9 @@ def test_load_test_errors_high_stays_silent_at_the_threshold(scenario: Scenario)
 def test_load_test_slow_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x2 stale")
-    scenario.run("2m")
+    scenario.run("3m")
     assert scenario.alert("LoadTestSlow").fired_at == "1m"
+    scenario.discord.none()
 
 
 def test_load_test_slow_ends_too_early(scenario: Scenario) -> None:
@@ -53,8 +55,9 @@ def test_load_test_slow_stays_silent_at_the_threshold(scenario: Scenario) -> Non
 def test_load_test_cannot_keep_up_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x1 stale")
-    scenario.run("2m30s")
+    scenario.run("3m30s")
     assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
+    assert scenario.discord.of("LoadTestCannotKeepUp")
 
 
 def test_load_test_cannot_keep_up_ends_too_early(scenario: Scenario) -> None:

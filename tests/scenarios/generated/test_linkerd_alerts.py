@@ -14,8 +14,9 @@ def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
         'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
         "0+1.503x19 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_linkerd_low_success_rate_ends_too_early(scenario: Scenario) -> None:
@@ -70,8 +71,9 @@ def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
         'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
         "0+1.503x19 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_linkerd_route_failing_ends_too_early(scenario: Scenario) -> None:
@@ -129,8 +131,9 @@ def test_linkerd_retries_high_fires(scenario: Scenario) -> None:
     scenario.stored(
         'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x28 stale"
     )
-    scenario.run("15m30s")
+    scenario.run("16m30s")
     assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
+    scenario.discord.none()
 
 
 def test_linkerd_retries_high_ends_too_early(scenario: Scenario) -> None:
@@ -212,8 +215,9 @@ def test_linkerd_latency_high_fires(scenario: Scenario) -> None:
         'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
         "0+30x12 stale",
     )
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_linkerd_latency_high_ends_too_early(scenario: Scenario) -> None:
@@ -258,8 +262,9 @@ def test_linkerd_proxy_cert_expiring_fires(scenario: Scenario) -> None:
         'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x10 stale",
     )
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_linkerd_proxy_cert_expiring_ends_too_early(scenario: Scenario) -> None:
@@ -277,8 +282,9 @@ def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
     scenario.stored(
         'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x2 stale"
     )
-    scenario.run("6m30s")
+    scenario.run("7m30s")
     assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
+    scenario.discord.none()
 
 
 def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:

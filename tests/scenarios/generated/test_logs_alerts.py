@@ -14,8 +14,9 @@ def test_promtail_dropping_logs_fires(scenario: Scenario) -> None:
         'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
         "0+30x2 stale",
     )
-    scenario.run("6m30s")
+    scenario.run("7m30s")
     assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
+    scenario.discord.none()
 
 
 def test_promtail_dropping_logs_ends_too_early(scenario: Scenario) -> None:
@@ -46,8 +47,9 @@ def test_promtail_file_lagging_fires(scenario: Scenario) -> None:
     scenario.stored(
         'promtail_read_bytes_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}', "1x30 stale"
     )
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("PromtailFileLagging").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_promtail_file_lagging_ends_too_early(scenario: Scenario) -> None:
@@ -93,8 +95,9 @@ def test_loki_request_errors_fires(scenario: Scenario) -> None:
     scenario.stored(
         'loki_request_duration_seconds_count{route="route-1", status_code="500"}', "0+1.503x39 stale"
     )
-    scenario.run("21m")
+    scenario.run("22m")
     assert scenario.alert("LokiRequestErrors").fired_at == "20m"
+    scenario.discord.none()
 
 
 def test_loki_request_errors_ends_too_early(scenario: Scenario) -> None:
@@ -132,8 +135,9 @@ def test_loki_request_errors_stays_silent_at_the_threshold_2(scenario: Scenario)
 def test_loki_discarding_logs_fires(scenario: Scenario) -> None:
     # 13 samples are enough.
     scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x12 stale")
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_loki_discarding_logs_ends_too_early(scenario: Scenario) -> None:
@@ -153,8 +157,9 @@ def test_loki_discarding_logs_stays_silent_at_the_threshold(scenario: Scenario) 
 def test_loki_canary_missing_logs_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored("loki_canary_missing_entries_total", "0+30x2 stale")
-    scenario.run("16m30s")
+    scenario.run("17m30s")
     assert scenario.alert("LokiCanaryMissingLogs").fired_at == "15m30s"
+    scenario.discord.none()
 
 
 def test_loki_canary_missing_logs_ends_too_early(scenario: Scenario) -> None:

@@ -13,8 +13,9 @@ def test_discord_notifications_failing_fires(scenario: Scenario) -> None:
     scenario.stored(
         'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("2m30s")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
+    assert scenario.discord.of("DiscordNotificationsFailing")
 
 
 def test_discord_notifications_failing_ends_too_early(scenario: Scenario) -> None:
@@ -24,6 +25,19 @@ def test_discord_notifications_failing_ends_too_early(scenario: Scenario) -> Non
     )
     scenario.run("1m30s")
     assert not scenario.alert("DiscordNotificationsFailing").fired
+
+
+def test_discord_notifications_failing_fires_for_each_integration(scenario: Scenario) -> None:
+    # Each of 2 by itself.
+    scenario.stored(
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x10"
+    )
+    scenario.stored(
+        'alertmanager_notifications_failed_total{integration="slack", reason="reason-1"}', "0+30x10"
+    )
+    scenario.run("5m")
+    assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
+    assert len(scenario.alert("DiscordNotificationsFailing").instances) == 2
 
 
 def test_discord_notifications_failing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -41,8 +55,9 @@ def test_grafana_requests_failing_fires(scenario: Scenario) -> None:
         'grafana_http_request_duration_seconds_count{handler="handler-1", status_code="500"}',
         "0+1.503x29 stale",
     )
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("GrafanaRequestsFailing").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_grafana_requests_failing_ends_too_early(scenario: Scenario) -> None:
@@ -89,8 +104,9 @@ def test_grafana_datasource_errors_fires(scenario: Scenario) -> None:
     scenario.stored(
         'grafana_datasource_request_total{code="500", datasource="datasource-1"}', "0+1.503x29 stale"
     )
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("GrafanaDatasourceErrors").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_grafana_datasource_errors_ends_too_early(scenario: Scenario) -> None:
@@ -112,8 +128,9 @@ def test_grafana_datasource_errors_stays_silent_at_the_threshold(scenario: Scena
 def test_prometheus_series_high_fires(scenario: Scenario) -> None:
     # 31 samples are enough.
     scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x30 stale")
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("PrometheusSeriesHigh").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_prometheus_series_high_ends_too_early(scenario: Scenario) -> None:

@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_postgres_down_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x2 stale")
-    scenario.run("2m")
+    scenario.run("3m")
     assert scenario.alert("PostgresDown").fired_at == "1m"
+    scenario.discord.none()
 
 
 def test_postgres_down_ends_too_early(scenario: Scenario) -> None:
@@ -33,8 +34,9 @@ def test_postgres_connections_high_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('pg_stat_activity_count{instance="10.42.0.7:8080"}', "0.801x10 stale")
     scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("PostgresConnectionsHigh").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_postgres_connections_high_ends_too_early(scenario: Scenario) -> None:
@@ -75,8 +77,9 @@ def test_postgres_long_transaction_fires(scenario: Scenario) -> None:
         'pg_stat_activity_max_tx_duration{datname="datname-1", instance="10.42.0.7:8080", state="state-1"}',
         "301x10 stale",
     )
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("PostgresLongTransaction").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_postgres_long_transaction_ends_too_early(scenario: Scenario) -> None:
@@ -104,8 +107,9 @@ def test_postgres_deadlocks_fires(scenario: Scenario) -> None:
     scenario.stored(
         'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("2m30s")
     assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
+    assert scenario.discord.of("PostgresDeadlocks")
 
 
 def test_postgres_deadlocks_ends_too_early(scenario: Scenario) -> None:
@@ -128,8 +132,9 @@ def test_postgres_cache_hit_low_fires(scenario: Scenario) -> None:
     # 43 samples are enough.
     scenario.stored('pg_stat_database_blks_read{instance="10.42.0.7:8080"}', "0+3.36x42 stale")
     scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x42 stale")
-    scenario.run("31m30s")
+    scenario.run("32m30s")
     assert scenario.alert("PostgresCacheHitLow").fired_at == "30m30s"
+    scenario.discord.none()
 
 
 def test_postgres_cache_hit_low_ends_too_early(scenario: Scenario) -> None:

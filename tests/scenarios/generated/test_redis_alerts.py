@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_redis_down_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x2 stale")
-    scenario.run("2m")
+    scenario.run("3m")
     assert scenario.alert("RedisDown").fired_at == "1m"
+    scenario.discord.none()
 
 
 def test_redis_down_ends_too_early(scenario: Scenario) -> None:
@@ -33,8 +34,9 @@ def test_redis_memory_high_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "0.901x10 stale")
     scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x10 stale")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_redis_memory_high_ends_too_early(scenario: Scenario) -> None:
@@ -86,8 +88,9 @@ def test_redis_memory_high_stays_silent_without_redis_memory_max_bytes(scenario:
 def test_redis_rejected_connections_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
-    scenario.run("1m30s")
+    scenario.run("2m30s")
     assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
+    assert scenario.discord.of("RedisRejectedConnections")
 
 
 def test_redis_rejected_connections_ends_too_early(scenario: Scenario) -> None:
@@ -107,8 +110,9 @@ def test_redis_rejected_connections_stays_silent_at_the_threshold(scenario: Scen
 def test_redis_evictions_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x2 stale")
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("RedisEvictions").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_redis_evictions_ends_too_early(scenario: Scenario) -> None:

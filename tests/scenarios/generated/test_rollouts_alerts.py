@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_rollout_failed_fires(scenario: Scenario) -> None:
     # 5 samples are enough.
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x4 stale")
-    scenario.run("3m")
+    scenario.run("4m")
     assert scenario.alert("RolloutFailed").fired_at == "2m"
+    scenario.discord.none()
 
 
 def test_rollout_failed_ends_too_early(scenario: Scenario) -> None:
@@ -20,6 +21,17 @@ def test_rollout_failed_ends_too_early(scenario: Scenario) -> None:
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x3 stale")
     scenario.run("3m")
     assert not scenario.alert("RolloutFailed").fired
+
+
+def test_rollout_failed_fires_for_each_phase(scenario: Scenario) -> None:
+    # Each of 4 by itself.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x14")
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Timeout"}', "1x14")
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Abort"}', "1x14")
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="InvalidSpec"}', "1x14")
+    scenario.run("7m")
+    assert scenario.alert("RolloutFailed").fired_at == "2m"
+    assert len(scenario.alert("RolloutFailed").instances) == 4
 
 
 def test_rollout_failed_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -32,8 +44,9 @@ def test_rollout_failed_stays_silent_at_the_threshold(scenario: Scenario) -> Non
 def test_rollout_stuck_fires(scenario: Scenario) -> None:
     # 31 samples are enough.
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x30 stale")
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("RolloutStuck").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_rollout_stuck_ends_too_early(scenario: Scenario) -> None:
@@ -53,8 +66,9 @@ def test_rollout_stuck_stays_silent_at_the_threshold(scenario: Scenario) -> None
 def test_rollout_replicas_unavailable_fires(scenario: Scenario) -> None:
     # 21 samples are enough.
     scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x20 stale")
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_rollout_replicas_unavailable_ends_too_early(scenario: Scenario) -> None:
@@ -74,8 +88,9 @@ def test_rollout_replicas_unavailable_stays_silent_at_the_threshold(scenario: Sc
 def test_rollout_reconcile_errors_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x2 stale")
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_rollout_reconcile_errors_ends_too_early(scenario: Scenario) -> None:

@@ -14,8 +14,9 @@ def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> Non
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+30x1 stale",
     )
-    scenario.run("2m30s")
+    scenario.run("3m30s")
     assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
+    assert scenario.discord.of("SpringErrorLogsDetected")
 
 
 def test_spring_error_logs_detected_ends_too_early_by_branch_1(scenario: Scenario) -> None:
@@ -74,8 +75,9 @@ def test_service_high_error_rate_fires(scenario: Scenario) -> None:
         'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
         "0+1.503x19 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("ServiceHighErrorRate").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_service_high_error_rate_ends_too_early(scenario: Scenario) -> None:
@@ -86,6 +88,37 @@ def test_service_high_error_rate_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("ServiceHighErrorRate").fired
+
+
+def test_service_high_error_rate_fires_for_each_service(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="community"}',
+        "0+1.503x20",
+    )
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="study"}',
+        "0+1.503x20",
+    )
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="user"}',
+        "0+1.503x20",
+    )
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="store"}',
+        "0+1.503x20",
+    )
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
+        "0+1.503x20",
+    )
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="eureka"}',
+        "0+1.503x20",
+    )
+    scenario.run("10m")
+    assert scenario.alert("ServiceHighErrorRate").fired_at == "10m"
+    assert len(scenario.alert("ServiceHighErrorRate").instances) == 6
 
 
 def test_service_high_error_rate_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -130,8 +163,9 @@ def test_service_slow_responses_fires(scenario: Scenario) -> None:
     scenario.stored(
         'http_server_requests_seconds_count{namespace="gateway", service="gateway"}', "0+30x12 stale"
     )
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("ServiceSlowResponses").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_service_slow_responses_ends_too_early(scenario: Scenario) -> None:
@@ -144,6 +178,25 @@ def test_service_slow_responses_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m30s")
     assert not scenario.alert("ServiceSlowResponses").fired
+
+
+def test_service_slow_responses_fires_for_each_service(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="community"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="community"}', "0+30x30")
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="study"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="study"}', "0+30x30")
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="user"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="user"}', "0+30x30")
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="store"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="store"}', "0+30x30")
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="gateway"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="gateway"}', "0+30x30")
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="eureka"}', "0+30.3x30")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="eureka"}', "0+30x30")
+    scenario.run("15m")
+    assert scenario.alert("ServiceSlowResponses").fired_at == "10m30s"
+    assert len(scenario.alert("ServiceSlowResponses").instances) == 6
 
 
 def test_service_slow_responses_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
@@ -194,8 +247,9 @@ def test_jvm_heap_nearly_full_fires(scenario: Scenario) -> None:
         'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
         "0.901x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("JvmHeapNearlyFull").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_jvm_heap_nearly_full_ends_too_early(scenario: Scenario) -> None:
@@ -206,6 +260,37 @@ def test_jvm_heap_nearly_full_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("JvmHeapNearlyFull").fired
+
+
+def test_jvm_heap_nearly_full_fires_for_each_service(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="community"}',
+        "0.901x30",
+    )
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="study"}',
+        "0.901x30",
+    )
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="user"}',
+        "0.901x30",
+    )
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="store"}',
+        "0.901x30",
+    )
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
+        "0.901x30",
+    )
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="eureka"}',
+        "0.901x30",
+    )
+    scenario.run("15m")
+    assert scenario.alert("JvmHeapNearlyFull").fired_at == "10m"
+    assert len(scenario.alert("JvmHeapNearlyFull").instances) == 6
 
 
 def test_jvm_heap_nearly_full_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -224,8 +309,9 @@ def test_jvm_gc_overhead_high_fires(scenario: Scenario) -> None:
         'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
         "0.201x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("JvmGcOverheadHigh").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_jvm_gc_overhead_high_ends_too_early(scenario: Scenario) -> None:
@@ -236,6 +322,31 @@ def test_jvm_gc_overhead_high_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("JvmGcOverheadHigh").fired
+
+
+def test_jvm_gc_overhead_high_fires_for_each_service(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="community"}', "0.201x30"
+    )
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="study"}', "0.201x30"
+    )
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="user"}', "0.201x30"
+    )
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="store"}', "0.201x30"
+    )
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}', "0.201x30"
+    )
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="eureka"}', "0.201x30"
+    )
+    scenario.run("15m")
+    assert scenario.alert("JvmGcOverheadHigh").fired_at == "10m"
+    assert len(scenario.alert("JvmGcOverheadHigh").instances) == 6
 
 
 def test_jvm_gc_overhead_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -253,8 +364,9 @@ def test_hikari_pool_exhausted_fires(scenario: Scenario) -> None:
         'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
         "1x4 stale",
     )
-    scenario.run("3m")
+    scenario.run("4m")
     assert scenario.alert("HikariPoolExhausted").fired_at == "2m"
+    scenario.discord.none()
 
 
 def test_hikari_pool_exhausted_ends_too_early(scenario: Scenario) -> None:
@@ -265,6 +377,37 @@ def test_hikari_pool_exhausted_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("3m")
     assert not scenario.alert("HikariPoolExhausted").fired
+
+
+def test_hikari_pool_exhausted_fires_for_each_service(scenario: Scenario) -> None:
+    # Each of 6 by itself.
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="community"}',
+        "1x14",
+    )
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="study"}',
+        "1x14",
+    )
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="user"}',
+        "1x14",
+    )
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="store"}',
+        "1x14",
+    )
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
+        "1x14",
+    )
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="eureka"}',
+        "1x14",
+    )
+    scenario.run("7m")
+    assert scenario.alert("HikariPoolExhausted").fired_at == "2m"
+    assert len(scenario.alert("HikariPoolExhausted").instances) == 6
 
 
 def test_hikari_pool_exhausted_stays_silent_at_the_threshold(scenario: Scenario) -> None:

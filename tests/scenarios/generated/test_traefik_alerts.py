@@ -11,8 +11,9 @@ from obs.testing import Scenario
 def test_traefik_service_errors_fires(scenario: Scenario) -> None:
     # 20 samples are enough.
     scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x19 stale")
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_traefik_service_errors_ends_too_early(scenario: Scenario) -> None:
@@ -49,8 +50,9 @@ def test_traefik_slow_fires(scenario: Scenario) -> None:
     # 13 samples are enough.
     scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30.3x12 stale")
     scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x12 stale")
-    scenario.run("11m30s")
+    scenario.run("12m30s")
     assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+    scenario.discord.none()
 
 
 def test_traefik_slow_ends_too_early(scenario: Scenario) -> None:
@@ -106,8 +108,9 @@ def test_traefik_slow_stays_silent_without_traefik_service_request_duration_seco
 def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
     # 121 samples are enough.
     scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x120 stale")
-    scenario.run("1h1m")
+    scenario.run("1h2m")
     assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+    scenario.discord.none()
 
 
 def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
@@ -120,8 +123,9 @@ def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
 def test_traefik_down_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="traefik"}', "0x0 stale", every="2m")
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("TraefikDown").fired_at == "5m"
+    assert scenario.discord.of("TraefikDown")
 
 
 def test_traefik_down_stays_silent_at_1_up(scenario: Scenario) -> None:

@@ -18,8 +18,9 @@ def test_pod_memory_near_limit_fires(scenario: Scenario) -> None:
         'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x20 stale",
     )
-    scenario.run("11m")
+    scenario.run("12m")
     assert scenario.alert("PodMemoryNearLimit").fired_at == "10m"
+    scenario.discord.none()
 
 
 def test_pod_memory_near_limit_ends_too_early(scenario: Scenario) -> None:
@@ -84,8 +85,9 @@ def test_container_oom_killed_fires(scenario: Scenario) -> None:
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
         "1x1 stale",
     )
-    scenario.run("1m30s")
+    scenario.run("2m30s")
     assert scenario.alert("ContainerOOMKilled").fired_at == "30s"
+    scenario.discord.none()
 
 
 def test_container_oom_killed_ends_too_early(scenario: Scenario) -> None:
@@ -174,8 +176,9 @@ def test_container_cannot_start_fires(scenario: Scenario) -> None:
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "1x10 stale",
     )
-    scenario.run("6m")
+    scenario.run("7m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
+    scenario.discord.none()
 
 
 def test_container_cannot_start_ends_too_early(scenario: Scenario) -> None:
@@ -186,6 +189,25 @@ def test_container_cannot_start_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("6m")
     assert not scenario.alert("ContainerCannotStart").fired
+
+
+def test_container_cannot_start_fires_for_each_reason(scenario: Scenario) -> None:
+    # Each of 3 by itself.
+    scenario.stored(
+        'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
+        "1x20",
+    )
+    scenario.stored(
+        'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ErrImagePull"}',
+        "1x20",
+    )
+    scenario.stored(
+        'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="CreateContainerConfigError"}',
+        "1x20",
+    )
+    scenario.run("10m")
+    assert scenario.alert("ContainerCannotStart").fired_at == "5m"
+    assert len(scenario.alert("ContainerCannotStart").instances) == 3
 
 
 def test_container_cannot_start_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -201,8 +223,9 @@ def test_container_cannot_start_stays_silent_at_the_threshold(scenario: Scenario
 def test_core_dns_errors_fires(scenario: Scenario) -> None:
     # 30 samples are enough.
     scenario.stored('coredns_dns_responses_total{rcode="SERVFAIL"}', "0+1.503x29 stale")
-    scenario.run("16m")
+    scenario.run("17m")
     assert scenario.alert("CoreDNSErrors").fired_at == "15m"
+    scenario.discord.none()
 
 
 def test_core_dns_errors_ends_too_early(scenario: Scenario) -> None:
