@@ -191,7 +191,7 @@ class _Alert:
     def _in_time(self, state: State, until: int, suffix: str) -> Iterator[Case]:
         """As few samples as it needs, and one fewer."""
         laboratory = self.laboratory
-        late = until + _reach(self.tree) + 2 * laboratory.interval
+        late = until + min(_reach(self.tree), 2 * HOUR) + 2 * laboratory.interval
         most = until // laboratory.step + 1
         fired = laboratory.fired(self._ending(state, most), late)
         if fired is None:

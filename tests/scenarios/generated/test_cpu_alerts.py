@@ -33,11 +33,11 @@ def test_high_node_cpu_usage_stays_silent_at_the_threshold(scenario: Scenario) -
 def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
     # 21 samples are enough.
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20 stale",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20 stale",
     )
     scenario.run("12m")
@@ -48,11 +48,11 @@ def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
 def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
     # 20 samples are not enough.
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x19 stale",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x19 stale",
     )
     scenario.run("11m")
@@ -62,51 +62,51 @@ def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
 def test_high_service_pod_cpu_usage_fires_for_each_namespace(scenario: Scenario) -> None:
     # Each of 6 by itself.
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="community", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="community", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="community", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="community", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="study", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="study", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="study", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="study", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="user", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="user", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="user", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="user", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="store", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="store", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="store", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="store", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="eureka", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="eureka", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24.03x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="eureka", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="eureka", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.run("10m")
@@ -115,13 +115,13 @@ def test_high_service_pod_cpu_usage_fires_for_each_namespace(scenario: Scenario)
 
 
 def test_high_service_pod_cpu_usage_stays_silent_at_the_threshold(scenario: Scenario) -> None:
-    # Just outside of `sum by (namespace, pod) ( rate(container_cpu_usage_seconds_total{namespace=~"communi…
+    # Just outside of `sum by (namespace, pod, node) ( rate(container_cpu_usage_seconds_total{namespace=~"c…
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+24x20",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.run("10m")
@@ -133,7 +133,7 @@ def test_high_service_pod_cpu_usage_stays_silent_without_container_cpu_usage_sec
 ) -> None:
     # Without container_cpu_usage_seconds_total.
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20",
     )
     scenario.run("10m")
@@ -145,7 +145,7 @@ def test_high_service_pod_cpu_usage_stays_silent_without_kube_pod_container_reso
 ) -> None:
     # Without kube_pod_container_resource_limits.
     scenario.stored(
-        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+30x20",
     )
     scenario.run("10m")
