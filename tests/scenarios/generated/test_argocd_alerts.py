@@ -16,6 +16,18 @@ def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
     )
     scenario.run("17m")
     assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
+    assert scenario.alert("ArgoAppOutOfSync").instances == [
+        {
+            "alertname": "ArgoAppOutOfSync",
+            "health_status": "health_status-1",
+            "name": "name-1",
+            "owner": "platform",
+            "project": "project-1",
+            "service": "argocd",
+            "severity": "warning",
+            "sync_status": "OutOfSync",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -47,6 +59,18 @@ def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+    assert scenario.alert("ArgoAppUnhealthy").instances == [
+        {
+            "alertname": "ArgoAppUnhealthy",
+            "health_status": "Degraded",
+            "name": "name-1",
+            "owner": "platform",
+            "project": "project-1",
+            "service": "argocd",
+            "severity": "warning",
+            "sync_status": "sync_status-1",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -96,6 +120,16 @@ def test_argo_sync_failed_fires(scenario: Scenario) -> None:
     )
     scenario.run("2m30s")
     assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+    assert scenario.alert("ArgoSyncFailed").instances == [
+        {
+            "alertname": "ArgoSyncFailed",
+            "name": "name-1",
+            "owner": "platform",
+            "project": "project-1",
+            "service": "argocd",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("ArgoSyncFailed")
 
 
@@ -120,6 +154,15 @@ def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
     scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x1 stale")
     scenario.run("12m30s")
     assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
+    assert scenario.alert("ArgoGitFetchFailing").instances == [
+        {
+            "alertname": "ArgoGitFetchFailing",
+            "owner": "platform",
+            "repo": "repo-1",
+            "service": "argocd",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("ArgoGitFetchFailing")
 
 
@@ -142,6 +185,9 @@ def test_argo_metrics_missing_fires(scenario: Scenario) -> None:
     scenario.stored("argocd_app_info", "1x1 stale", every="2m")
     scenario.run("21m")
     assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
+    assert scenario.alert("ArgoMetricsMissing").instances == [
+        {"alertname": "ArgoMetricsMissing", "owner": "platform", "service": "argocd", "severity": "warning"}
+    ]
     assert scenario.discord.of("ArgoMetricsMissing")
 
 
@@ -157,6 +203,15 @@ def test_image_updater_errors_fires(scenario: Scenario) -> None:
     scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x1 stale")
     scenario.run("17m30s")
     assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
+    assert scenario.alert("ImageUpdaterErrors").instances == [
+        {
+            "alertname": "ImageUpdaterErrors",
+            "application": "application-1",
+            "owner": "platform",
+            "service": "image-updater",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("ImageUpdaterErrors")
 
 

@@ -16,6 +16,16 @@ def test_certificate_not_ready_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("CertificateNotReady").fired_at == "10m"
+    assert scenario.alert("CertificateNotReady").instances == [
+        {
+            "alertname": "CertificateNotReady",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "cert-manager",
+            "severity": "critical",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -46,6 +56,16 @@ def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+    assert scenario.alert("CertificateRenewalOverdue").instances == [
+        {
+            "alertname": "CertificateRenewalOverdue",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "cert-manager",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -75,6 +95,16 @@ def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+    assert scenario.alert("CertificateExpiresSoon").instances == [
+        {
+            "alertname": "CertificateExpiresSoon",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "cert-manager",
+            "severity": "critical",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -102,6 +132,14 @@ def test_cert_manager_absent_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="cert-manager"}', "0x0 stale", every="2m")
     scenario.run("12m")
     assert scenario.alert("CertManagerAbsent").fired_at == "10m"
+    assert scenario.alert("CertManagerAbsent").instances == [
+        {
+            "alertname": "CertManagerAbsent",
+            "owner": "platform",
+            "service": "cert-manager",
+            "severity": "critical",
+        }
+    ]
     assert scenario.discord.of("CertManagerAbsent")
 
 
@@ -120,6 +158,15 @@ def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m30s")
     assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
+    assert scenario.alert("TrustBundleReconcileErrors").instances == [
+        {
+            "alertname": "TrustBundleReconcileErrors",
+            "controller": "controller-1",
+            "owner": "platform",
+            "service": "trust-manager",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("TrustBundleReconcileErrors")
 
 

@@ -13,6 +13,14 @@ def test_high_node_cpu_usage_fires(scenario: Scenario) -> None:
     scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x2 stale")
     scenario.run("7m30s")
     assert scenario.alert("HighNodeCPUUsage").fired_at == "5m30s"
+    assert scenario.alert("HighNodeCPUUsage").instances == [
+        {
+            "alertname": "HighNodeCPUUsage",
+            "instance": "10.42.0.7:8080",
+            "service": "kubernetes",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -42,6 +50,16 @@ def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
+    assert scenario.alert("HighServicePodCPUUsage").instances == [
+        {
+            "alertname": "HighServicePodCPUUsage",
+            "namespace": "gateway",
+            "node": "node-1",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

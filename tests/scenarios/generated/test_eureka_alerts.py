@@ -13,6 +13,16 @@ def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
     scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
+    assert scenario.alert("EurekaInstanceNotUp").instances == [
+        {
+            "alertname": "EurekaInstanceNotUp",
+            "application": "application-1",
+            "owner": "backend",
+            "service": "eureka",
+            "severity": "warning",
+            "status": "status-1",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -35,6 +45,15 @@ def test_eureka_community_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
+    assert scenario.alert("EurekaCommunityMissing").instances == [
+        {
+            "alertname": "EurekaCommunityMissing",
+            "job": "eureka",
+            "owner": "backend",
+            "service": "community",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -65,6 +84,15 @@ def test_eureka_study_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
+    assert scenario.alert("EurekaStudyMissing").instances == [
+        {
+            "alertname": "EurekaStudyMissing",
+            "job": "eureka",
+            "owner": "backend",
+            "service": "study",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -95,6 +123,15 @@ def test_eureka_user_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaUserMissing").fired_at == "5m"
+    assert scenario.alert("EurekaUserMissing").instances == [
+        {
+            "alertname": "EurekaUserMissing",
+            "job": "eureka",
+            "owner": "backend",
+            "service": "user",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -125,6 +162,15 @@ def test_eureka_store_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
+    assert scenario.alert("EurekaStoreMissing").instances == [
+        {
+            "alertname": "EurekaStoreMissing",
+            "job": "eureka",
+            "owner": "backend",
+            "service": "store",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -155,6 +201,15 @@ def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
+    assert scenario.alert("EurekaGatewayMissing").instances == [
+        {
+            "alertname": "EurekaGatewayMissing",
+            "job": "eureka",
+            "owner": "backend",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

@@ -16,6 +16,15 @@ def test_gateway_route_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("GatewayRouteErrors").fired_at == "10m"
+    assert scenario.alert("GatewayRouteErrors").instances == [
+        {
+            "alertname": "GatewayRouteErrors",
+            "owner": "backend",
+            "routeId": "routeId-1",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -64,6 +73,15 @@ def test_gateway_route_slow_fires(scenario: Scenario) -> None:
     scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x2 stale")
     scenario.run("7m30s")
     assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
+    assert scenario.alert("GatewayRouteSlow").instances == [
+        {
+            "alertname": "GatewayRouteSlow",
+            "owner": "backend",
+            "routeId": "routeId-1",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -122,6 +140,15 @@ def test_gateway_connection_pool_waiting_fires(scenario: Scenario) -> None:
     scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x4 stale")
     scenario.run("4m")
     assert scenario.alert("GatewayConnectionPoolWaiting").fired_at == "2m"
+    assert scenario.alert("GatewayConnectionPoolWaiting").instances == [
+        {
+            "alertname": "GatewayConnectionPoolWaiting",
+            "name": "name-1",
+            "owner": "backend",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

@@ -13,6 +13,16 @@ def test_load_test_errors_high_fires(scenario: Scenario) -> None:
     scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x2 stale")
     scenario.run("3m")
     assert scenario.alert("LoadTestErrorsHigh").fired_at == "1m"
+    assert scenario.alert("LoadTestErrorsHigh").instances == [
+        {
+            "alertname": "LoadTestErrorsHigh",
+            "owner": "backend",
+            "scenario": "scenario-1",
+            "service": "k6",
+            "severity": "info",
+            "testid": "testid-1",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -35,6 +45,16 @@ def test_load_test_slow_fires(scenario: Scenario) -> None:
     scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x2 stale")
     scenario.run("3m")
     assert scenario.alert("LoadTestSlow").fired_at == "1m"
+    assert scenario.alert("LoadTestSlow").instances == [
+        {
+            "alertname": "LoadTestSlow",
+            "owner": "backend",
+            "scenario": "scenario-1",
+            "service": "k6",
+            "severity": "info",
+            "testid": "testid-1",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -57,6 +77,16 @@ def test_load_test_cannot_keep_up_fires(scenario: Scenario) -> None:
     scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x1 stale")
     scenario.run("3m30s")
     assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
+    assert scenario.alert("LoadTestCannotKeepUp").instances == [
+        {
+            "alertname": "LoadTestCannotKeepUp",
+            "owner": "backend",
+            "scenario": "scenario-1",
+            "service": "k6",
+            "severity": "info",
+            "testid": "testid-1",
+        }
+    ]
     assert scenario.discord.of("LoadTestCannotKeepUp")
 
 

@@ -16,6 +16,16 @@ def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
+    assert scenario.alert("LinkerdLowSuccessRate").instances == [
+        {
+            "alertname": "LinkerdLowSuccessRate",
+            "deployment": "deployment-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -73,6 +83,16 @@ def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
+    assert scenario.alert("LinkerdRouteFailing").instances == [
+        {
+            "alertname": "LinkerdRouteFailing",
+            "dst": "dst-1",
+            "owner": "platform",
+            "rt_route": "rt_route-1",
+            "service": "dst-1",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -133,6 +153,16 @@ def test_linkerd_retries_high_fires(scenario: Scenario) -> None:
     )
     scenario.run("16m30s")
     assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
+    assert scenario.alert("LinkerdRetriesHigh").instances == [
+        {
+            "alertname": "LinkerdRetriesHigh",
+            "dst": "dst-1",
+            "owner": "platform",
+            "rt_route": "rt_route-1",
+            "service": "dst-1",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -217,6 +247,16 @@ def test_linkerd_latency_high_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m30s")
     assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
+    assert scenario.alert("LinkerdLatencyHigh").instances == [
+        {
+            "alertname": "LinkerdLatencyHigh",
+            "deployment": "deployment-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -264,6 +304,16 @@ def test_linkerd_proxy_cert_expiring_fires(scenario: Scenario) -> None:
     )
     scenario.run("7m")
     assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+    assert scenario.alert("LinkerdProxyCertExpiring").instances == [
+        {
+            "alertname": "LinkerdProxyCertExpiring",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "critical",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -284,6 +334,16 @@ def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
     )
     scenario.run("7m30s")
     assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
+    assert scenario.alert("LinkerdPolicyDenied").instances == [
+        {
+            "alertname": "LinkerdPolicyDenied",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+            "srv_name": "srv_name-1",
+        }
+    ]
     scenario.discord.none()
 
 

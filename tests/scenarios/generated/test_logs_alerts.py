@@ -16,6 +16,17 @@ def test_promtail_dropping_logs_fires(scenario: Scenario) -> None:
     )
     scenario.run("7m30s")
     assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
+    assert scenario.alert("PromtailDroppingLogs").instances == [
+        {
+            "alertname": "PromtailDroppingLogs",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "reason": "reason-1",
+            "service": "promtail",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -49,6 +60,16 @@ def test_promtail_file_lagging_fires(scenario: Scenario) -> None:
     )
     scenario.run("17m")
     assert scenario.alert("PromtailFileLagging").fired_at == "15m"
+    assert scenario.alert("PromtailFileLagging").instances == [
+        {
+            "alertname": "PromtailFileLagging",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "promtail",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -97,6 +118,15 @@ def test_loki_request_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("22m")
     assert scenario.alert("LokiRequestErrors").fired_at == "20m"
+    assert scenario.alert("LokiRequestErrors").instances == [
+        {
+            "alertname": "LokiRequestErrors",
+            "owner": "platform",
+            "route": "route-1",
+            "service": "loki",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -137,6 +167,15 @@ def test_loki_discarding_logs_fires(scenario: Scenario) -> None:
     scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x12 stale")
     scenario.run("12m30s")
     assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
+    assert scenario.alert("LokiDiscardingLogs").instances == [
+        {
+            "alertname": "LokiDiscardingLogs",
+            "owner": "platform",
+            "reason": "reason-1",
+            "service": "loki",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -155,22 +194,25 @@ def test_loki_discarding_logs_stays_silent_at_the_threshold(scenario: Scenario) 
 
 
 def test_loki_canary_missing_logs_fires(scenario: Scenario) -> None:
-    # 3 samples are enough.
-    scenario.stored("loki_canary_missing_entries_total", "0+30x2 stale")
-    scenario.run("17m30s")
-    assert scenario.alert("LokiCanaryMissingLogs").fired_at == "15m30s"
-    scenario.discord.none()
+    # 2 samples are enough.
+    scenario.stored("loki_canary_missing_entries_total", "0+30x1 stale")
+    scenario.run("7m30s")
+    assert scenario.alert("LokiCanaryMissingLogs").fired_at == "5m30s"
+    assert scenario.alert("LokiCanaryMissingLogs").instances == [
+        {"alertname": "LokiCanaryMissingLogs", "owner": "platform", "service": "loki", "severity": "warning"}
+    ]
+    assert scenario.discord.of("LokiCanaryMissingLogs")
 
 
 def test_loki_canary_missing_logs_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored("loki_canary_missing_entries_total", "0+30x1 stale")
-    scenario.run("16m30s")
+    # 1 sample is not enough.
+    scenario.stored("loki_canary_missing_entries_total", "0+30x0 stale")
+    scenario.run("6m30s")
     assert not scenario.alert("LokiCanaryMissingLogs").fired
 
 
 def test_loki_canary_missing_logs_stays_silent_at_the_threshold(scenario: Scenario) -> None:
     # Just outside of `sum (increase(loki_canary_missing_entries_total[15m])) > 0`, by loki_canary_missing_…
-    scenario.stored("loki_canary_missing_entries_total", "0+0x40")
-    scenario.run("20m")
+    scenario.stored("loki_canary_missing_entries_total", "0+0x20")
+    scenario.run("10m")
     assert not scenario.alert("LokiCanaryMissingLogs").fired

@@ -15,6 +15,16 @@ def test_discord_notifications_failing_fires(scenario: Scenario) -> None:
     )
     scenario.run("2m30s")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
+    assert scenario.alert("DiscordNotificationsFailing").instances == [
+        {
+            "alertname": "DiscordNotificationsFailing",
+            "integration": "discord",
+            "owner": "platform",
+            "reason": "reason-1",
+            "service": "alertmanager",
+            "severity": "critical",
+        }
+    ]
     assert scenario.discord.of("DiscordNotificationsFailing")
 
 
@@ -57,6 +67,15 @@ def test_grafana_requests_failing_fires(scenario: Scenario) -> None:
     )
     scenario.run("17m")
     assert scenario.alert("GrafanaRequestsFailing").fired_at == "15m"
+    assert scenario.alert("GrafanaRequestsFailing").instances == [
+        {
+            "alertname": "GrafanaRequestsFailing",
+            "handler": "handler-1",
+            "owner": "platform",
+            "service": "grafana",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -106,6 +125,15 @@ def test_grafana_datasource_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("17m")
     assert scenario.alert("GrafanaDatasourceErrors").fired_at == "15m"
+    assert scenario.alert("GrafanaDatasourceErrors").instances == [
+        {
+            "alertname": "GrafanaDatasourceErrors",
+            "datasource": "datasource-1",
+            "owner": "platform",
+            "service": "grafana",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -130,6 +158,15 @@ def test_prometheus_series_high_fires(scenario: Scenario) -> None:
     scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x30 stale")
     scenario.run("17m")
     assert scenario.alert("PrometheusSeriesHigh").fired_at == "15m"
+    assert scenario.alert("PrometheusSeriesHigh").instances == [
+        {
+            "alertname": "PrometheusSeriesHigh",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "prometheus",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

@@ -15,6 +15,9 @@ def test_node_down_fires(scenario: Scenario) -> None:
     )
     scenario.run("4m")
     assert scenario.alert("NodeDown").fired_at == "2m"
+    assert scenario.alert("NodeDown").instances == [
+        {"alertname": "NodeDown", "node": "node-1", "service": "kubernetes", "severity": "critical"}
+    ]
     scenario.discord.none()
 
 

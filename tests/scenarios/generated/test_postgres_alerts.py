@@ -13,6 +13,15 @@ def test_postgres_down_fires(scenario: Scenario) -> None:
     scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x2 stale")
     scenario.run("3m")
     assert scenario.alert("PostgresDown").fired_at == "1m"
+    assert scenario.alert("PostgresDown").instances == [
+        {
+            "alertname": "PostgresDown",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "sample-postgres",
+            "severity": "critical",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -36,6 +45,15 @@ def test_postgres_connections_high_fires(scenario: Scenario) -> None:
     scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("PostgresConnectionsHigh").fired_at == "5m"
+    assert scenario.alert("PostgresConnectionsHigh").instances == [
+        {
+            "alertname": "PostgresConnectionsHigh",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "sample-postgres",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -79,6 +97,16 @@ def test_postgres_long_transaction_fires(scenario: Scenario) -> None:
     )
     scenario.run("7m")
     assert scenario.alert("PostgresLongTransaction").fired_at == "5m"
+    assert scenario.alert("PostgresLongTransaction").instances == [
+        {
+            "alertname": "PostgresLongTransaction",
+            "datname": "datname-1",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "sample-postgres",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -109,6 +137,16 @@ def test_postgres_deadlocks_fires(scenario: Scenario) -> None:
     )
     scenario.run("2m30s")
     assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
+    assert scenario.alert("PostgresDeadlocks").instances == [
+        {
+            "alertname": "PostgresDeadlocks",
+            "datname": "datname-1",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "sample-postgres",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("PostgresDeadlocks")
 
 
@@ -134,6 +172,15 @@ def test_postgres_cache_hit_low_fires(scenario: Scenario) -> None:
     scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x42 stale")
     scenario.run("32m30s")
     assert scenario.alert("PostgresCacheHitLow").fired_at == "30m30s"
+    assert scenario.alert("PostgresCacheHitLow").instances == [
+        {
+            "alertname": "PostgresCacheHitLow",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "sample-postgres",
+            "severity": "info",
+        }
+    ]
     scenario.discord.none()
 
 

@@ -13,6 +13,15 @@ def test_redis_down_fires(scenario: Scenario) -> None:
     scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x2 stale")
     scenario.run("3m")
     assert scenario.alert("RedisDown").fired_at == "1m"
+    assert scenario.alert("RedisDown").instances == [
+        {
+            "alertname": "RedisDown",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "redis",
+            "severity": "critical",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -36,6 +45,15 @@ def test_redis_memory_high_fires(scenario: Scenario) -> None:
     scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x10 stale")
     scenario.run("7m")
     assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
+    assert scenario.alert("RedisMemoryHigh").instances == [
+        {
+            "alertname": "RedisMemoryHigh",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "redis",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -90,6 +108,15 @@ def test_redis_rejected_connections_fires(scenario: Scenario) -> None:
     scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
     scenario.run("2m30s")
     assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
+    assert scenario.alert("RedisRejectedConnections").instances == [
+        {
+            "alertname": "RedisRejectedConnections",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "redis",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("RedisRejectedConnections")
 
 
@@ -112,6 +139,15 @@ def test_redis_evictions_fires(scenario: Scenario) -> None:
     scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x2 stale")
     scenario.run("12m30s")
     assert scenario.alert("RedisEvictions").fired_at == "10m30s"
+    assert scenario.alert("RedisEvictions").instances == [
+        {
+            "alertname": "RedisEvictions",
+            "instance": "10.42.0.7:8080",
+            "owner": "platform",
+            "service": "redis",
+            "severity": "info",
+        }
+    ]
     scenario.discord.none()
 
 

@@ -13,6 +13,17 @@ def test_rollout_failed_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x4 stale")
     scenario.run("4m")
     assert scenario.alert("RolloutFailed").fired_at == "2m"
+    assert scenario.alert("RolloutFailed").instances == [
+        {
+            "alertname": "RolloutFailed",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "phase": "Error",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -46,6 +57,16 @@ def test_rollout_stuck_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x30 stale")
     scenario.run("17m")
     assert scenario.alert("RolloutStuck").fired_at == "15m"
+    assert scenario.alert("RolloutStuck").instances == [
+        {
+            "alertname": "RolloutStuck",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -68,6 +89,16 @@ def test_rollout_replicas_unavailable_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x20 stale")
     scenario.run("12m")
     assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
+    assert scenario.alert("RolloutReplicasUnavailable").instances == [
+        {
+            "alertname": "RolloutReplicasUnavailable",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -90,6 +121,16 @@ def test_rollout_reconcile_errors_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x2 stale")
     scenario.run("12m30s")
     assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
+    assert scenario.alert("RolloutReconcileErrors").instances == [
+        {
+            "alertname": "RolloutReconcileErrors",
+            "name": "name-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

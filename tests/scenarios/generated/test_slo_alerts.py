@@ -16,6 +16,9 @@ def test_slo_burn_fast_fires(scenario: Scenario) -> None:
     scenario.stored('slo:failures:rate5m{slo="slo-1"}', "1x0 stale")
     scenario.run("2m")
     assert scenario.alert("SloBurnFast").fired_at == "0s"
+    assert scenario.alert("SloBurnFast").instances == [
+        {"alertname": "SloBurnFast", "burn": "1h", "severity": "critical", "slo": "slo-1"}
+    ]
     scenario.discord.none()
 
 
@@ -113,6 +116,9 @@ def test_slo_burn_steady_fires(scenario: Scenario) -> None:
     scenario.stored('slo:failures:rate5m{slo="slo-1"}', "1x0 stale", every="2m")
     scenario.run("2m")
     assert scenario.alert("SloBurnSteady").fired_at == "0s"
+    assert scenario.alert("SloBurnSteady").instances == [
+        {"alertname": "SloBurnSteady", "burn": "6h", "severity": "critical", "slo": "slo-1"}
+    ]
     assert scenario.discord.of("SloBurnSteady")
 
 
@@ -210,6 +216,9 @@ def test_slo_burn_slow_fires(scenario: Scenario) -> None:
     scenario.stored('slo:failures:rate5m{slo="slo-1"}', "1x0 stale", every="2m")
     scenario.run("2m")
     assert scenario.alert("SloBurnSlow").fired_at == "0s"
+    assert scenario.alert("SloBurnSlow").instances == [
+        {"alertname": "SloBurnSlow", "burn": "1d", "severity": "warning", "slo": "slo-1"}
+    ]
     assert scenario.discord.of("SloBurnSlow")
 
 
@@ -307,6 +316,9 @@ def test_slo_burn_creeping_fires(scenario: Scenario) -> None:
     scenario.stored('slo:failures:rate5m{slo="slo-1"}', "1x0 stale", every="2m")
     scenario.run("2m")
     assert scenario.alert("SloBurnCreeping").fired_at == "0s"
+    assert scenario.alert("SloBurnCreeping").instances == [
+        {"alertname": "SloBurnCreeping", "burn": "3d", "severity": "warning", "slo": "slo-1"}
+    ]
     assert scenario.discord.of("SloBurnCreeping")
 
 
@@ -401,6 +413,9 @@ def test_retry_budget_burning_fires(scenario: Scenario) -> None:
     scenario.stored("slo:retry_budget_used:ratio_rate5m", "0.501x10 stale")
     scenario.run("7m")
     assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
+    assert scenario.alert("RetryBudgetBurning").instances == [
+        {"alertname": "RetryBudgetBurning", "severity": "warning"}
+    ]
     scenario.discord.none()
 
 
@@ -423,6 +438,9 @@ def test_slo_data_missing_fires(scenario: Scenario) -> None:
     scenario.stored('slo:requests:rate5m{service="gateway"}', "1x1 stale", every="2m")
     scenario.run("21m")
     assert scenario.alert("SloDataMissing").fired_at == "19m"
+    assert scenario.alert("SloDataMissing").instances == [
+        {"alertname": "SloDataMissing", "service": "gateway", "severity": "warning"}
+    ]
     assert scenario.discord.of("SloDataMissing")
 
 

@@ -16,6 +16,15 @@ def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> Non
     )
     scenario.run("3m30s")
     assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
+    assert scenario.alert("SpringErrorLogsDetected").instances == [
+        {
+            "alertname": "SpringErrorLogsDetected",
+            "namespace": "gateway",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     assert scenario.discord.of("SpringErrorLogsDetected")
 
 
@@ -77,6 +86,15 @@ def test_service_high_error_rate_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("ServiceHighErrorRate").fired_at == "10m"
+    assert scenario.alert("ServiceHighErrorRate").instances == [
+        {
+            "alertname": "ServiceHighErrorRate",
+            "namespace": "gateway",
+            "owner": "backend",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -165,6 +183,15 @@ def test_service_slow_responses_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m30s")
     assert scenario.alert("ServiceSlowResponses").fired_at == "10m30s"
+    assert scenario.alert("ServiceSlowResponses").instances == [
+        {
+            "alertname": "ServiceSlowResponses",
+            "namespace": "gateway",
+            "owner": "backend",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -249,6 +276,16 @@ def test_jvm_heap_nearly_full_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("JvmHeapNearlyFull").fired_at == "10m"
+    assert scenario.alert("JvmHeapNearlyFull").instances == [
+        {
+            "alertname": "JvmHeapNearlyFull",
+            "namespace": "gateway",
+            "owner": "backend",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -311,6 +348,16 @@ def test_jvm_gc_overhead_high_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("JvmGcOverheadHigh").fired_at == "10m"
+    assert scenario.alert("JvmGcOverheadHigh").instances == [
+        {
+            "alertname": "JvmGcOverheadHigh",
+            "namespace": "gateway",
+            "owner": "backend",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -366,6 +413,17 @@ def test_hikari_pool_exhausted_fires(scenario: Scenario) -> None:
     )
     scenario.run("4m")
     assert scenario.alert("HikariPoolExhausted").fired_at == "2m"
+    assert scenario.alert("HikariPoolExhausted").instances == [
+        {
+            "alertname": "HikariPoolExhausted",
+            "namespace": "gateway",
+            "owner": "backend",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "pool": "pool-1",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 

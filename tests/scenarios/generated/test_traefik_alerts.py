@@ -13,6 +13,14 @@ def test_traefik_service_errors_fires(scenario: Scenario) -> None:
     scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x19 stale")
     scenario.run("12m")
     assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
+    assert scenario.alert("TraefikServiceErrors").instances == [
+        {
+            "alertname": "TraefikServiceErrors",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -52,6 +60,9 @@ def test_traefik_slow_fires(scenario: Scenario) -> None:
     scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x12 stale")
     scenario.run("12m30s")
     assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+    assert scenario.alert("TraefikSlow").instances == [
+        {"alertname": "TraefikSlow", "owner": "platform", "service": "gateway", "severity": "warning"}
+    ]
     scenario.discord.none()
 
 
@@ -110,6 +121,15 @@ def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
     scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x120 stale")
     scenario.run("1h2m")
     assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+    assert scenario.alert("TraefikCertExpiring").instances == [
+        {
+            "alertname": "TraefikCertExpiring",
+            "cn": "cn-1",
+            "owner": "platform",
+            "service": "traefik",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -125,6 +145,9 @@ def test_traefik_down_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="traefik"}', "0x0 stale", every="2m")
     scenario.run("7m")
     assert scenario.alert("TraefikDown").fired_at == "5m"
+    assert scenario.alert("TraefikDown").instances == [
+        {"alertname": "TraefikDown", "owner": "platform", "service": "traefik", "severity": "critical"}
+    ]
     assert scenario.discord.of("TraefikDown")
 
 

@@ -20,6 +20,17 @@ def test_pod_memory_near_limit_fires(scenario: Scenario) -> None:
     )
     scenario.run("12m")
     assert scenario.alert("PodMemoryNearLimit").fired_at == "10m"
+    assert scenario.alert("PodMemoryNearLimit").instances == [
+        {
+            "alertname": "PodMemoryNearLimit",
+            "container": "gateway",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -87,6 +98,17 @@ def test_container_oom_killed_fires(scenario: Scenario) -> None:
     )
     scenario.run("2m30s")
     assert scenario.alert("ContainerOOMKilled").fired_at == "30s"
+    assert scenario.alert("ContainerOOMKilled").instances == [
+        {
+            "alertname": "ContainerOOMKilled",
+            "container": "gateway",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -178,6 +200,17 @@ def test_container_cannot_start_fires(scenario: Scenario) -> None:
     )
     scenario.run("7m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
+    assert scenario.alert("ContainerCannotStart").instances == [
+        {
+            "alertname": "ContainerCannotStart",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "reason": "ImagePullBackOff",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
     scenario.discord.none()
 
 
@@ -225,6 +258,9 @@ def test_core_dns_errors_fires(scenario: Scenario) -> None:
     scenario.stored('coredns_dns_responses_total{rcode="SERVFAIL"}', "0+1.503x29 stale")
     scenario.run("17m")
     assert scenario.alert("CoreDNSErrors").fired_at == "15m"
+    assert scenario.alert("CoreDNSErrors").instances == [
+        {"alertname": "CoreDNSErrors", "owner": "platform", "service": "coredns", "severity": "warning"}
+    ]
     scenario.discord.none()
 
 
