@@ -34,25 +34,22 @@ LONG = 3_600_000
 """A scenario that lasts longer (milliseconds) has servers of its own: the others would go on as long."""
 
 
-def batches(cases: Sequence[Case], emulate: Emulate, most: int = 12) -> list[Batch]:
-    """Every case in one batch, the longest batches first; `most` is how many scenarios share at most."""
-    alone: list[_Footprint] = []
-    calm: list[_Footprint] = []
-    for case in cases:
-        (alone if _breaks(case.inputs) or case.until > LONG else calm).append(_Footprint(case))
-    calm.sort(key=lambda one: -one.case.until)
-    groups: list[list[_Footprint]] = []
-    for one in calm:
-        fitting = (group for group in groups if len(group) < most and all(map(one.apart, group)))
+def needs_own(case: Case) -> bool:
+    """Whether a scenario cannot share its servers with any other."""
+    return _breaks(case.inputs) or case.until > LONG
+
+
+def groups(cases: Sequence[Case], most: int = 12) -> list[list[Case]]:
+    """Scenarios that touch nothing in common, `most` together at most, the longest first; see `checked`."""
+    made: list[list[_Footprint]] = []
+    for one in map(_Footprint, sorted(cases, key=lambda case: -case.until)):
+        fitting = (group for group in made if len(group) < most and all(map(one.apart, group)))
         found = next(fitting, None)
         if found is None:
-            groups.append([one])
+            made.append([one])
         else:
             found.append(one)
-    made = [Batch((one.case,), one.case.inputs, one.case.until) for one in alone]
-    for group in groups:
-        made += _checked([one.case for one in group], emulate)
-    return sorted(made, key=lambda one: -one.until)
+    return [[one.case for one in group] for group in made]
 
 
 def _breaks(inputs: Inputs) -> bool:
@@ -102,7 +99,7 @@ def _said(observed: Observed) -> Counter[Said]:
     )
 
 
-def _checked(group: Sequence[Case], emulate: Emulate) -> list[Batch]:
+def checked(group: Sequence[Case], emulate: Emulate) -> list[Batch]:
     """The group as one batch, or cut in halves where the emulator finds that they notice each other."""
     if len(group) == 1:
         return [Batch((group[0],), group[0].inputs, group[0].until)]
@@ -114,7 +111,7 @@ def _checked(group: Sequence[Case], emulate: Emulate) -> list[Batch]:
     if together == each:
         return [Batch(tuple(group), merged, until)]
     half = len(group) // 2
-    return _checked(group[:half], emulate) + _checked(group[half:], emulate)
+    return checked(group[:half], emulate) + checked(group[half:], emulate)
 
 
 def _merged(group: Sequence[Case]) -> Inputs:

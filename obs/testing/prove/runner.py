@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Literal
 
 from obs.sim.rules.evaluator import Evaluator
 from obs.testing.prove import compare
-from obs.testing.prove.batches import Batch, batches
+from obs.testing.prove.batches import Batch, checked, groups, needs_own
 from obs.testing.prove.compare import Comparison, Row, paced
 from obs.testing.prove.generated import Generated
 from obs.testing.prove.loki import Loki
@@ -85,14 +86,21 @@ class Proving:
     problems: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     """The evaluator serves one at a time."""
+    _numbers: Iterator[int] = field(default_factory=count)
 
     def run(self, files: Sequence[Path], wanted: Callable[[str], bool]) -> None:
         """Everything; raises LoadError for a file that cannot be imported."""
         with Loki(self.tools) as loki, ThreadPoolExecutor(self.jobs) as pool:
-            cases = [case for file in files for case in self._cases(file, wanted)]
-            todo = batches(cases, self._emulate)
             loki.wait_ready()
-            running = [pool.submit(self._prove, loki, *numbered) for numbered in enumerate(todo)]
+            running: list[Future[list[Proof]]] = []
+            calm: list[Case] = []
+            for file in files:
+                with self._lock:
+                    cases = list(self._cases(file, wanted))
+                own = [case for case in cases if needs_own(case)]
+                calm += [case for case in cases if not needs_own(case)]
+                running += [pool.submit(self._prove_all, loki, [case]) for case in own]
+            running += [pool.submit(self._prove_all, loki, group) for group in groups(calm)]
             for done in as_completed(running):
                 for proof in done.result():
                     self._note(proof)
@@ -102,7 +110,8 @@ class Proving:
         self.told(proof)
 
     def _emulate(self, inputs: Inputs, until: int) -> Observed:
-        return run(self.platform, inputs, until, self.evaluator)
+        with self._lock:
+            return run(self.platform, inputs, until, self.evaluator)
 
     def _cases(self, file: Path, wanted: Callable[[str], bool]) -> Iterator[Case]:
         found: list[Case] = []
@@ -124,6 +133,10 @@ class Proving:
                 yield case
 
     # One batch
+
+    def _prove_all(self, loki: Loki, group: Sequence[Case]) -> list[Proof]:
+        batches = checked(group, self._emulate)
+        return [proof for batch in batches for proof in self._prove(loki, next(self._numbers), batch)]
 
     def _prove(self, loki: Loki, number: int, batch: Batch) -> list[Proof]:
         factor = self.speed
