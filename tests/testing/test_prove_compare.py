@@ -11,14 +11,17 @@ import pytest
 from obs.sim.scrape import STALE
 from obs.testing import Scenario, spring
 from obs.testing.prove import compare
-from obs.testing.prove.compare import Comparison
+from obs.testing.prove.compare import Comparison, paced
 from obs.testing.prove.play import Played
 from obs.testing.prove.replay import Replay
 from obs.testing.prove.sink import Heard
 from obs.testing.prove.speed import Speed
+from obs.testing.scenario.emulator import Emulator
 from obs.testing.scenario.evaluators import evaluator
+from obs.testing.scenario.inputs import Inputs
 
 UNTIL = 15 * 60_000
+ON_TIME = Played(Inputs(), UNTIL, (), {}, 0, 0.0, 0.0, 0)
 Change = Callable[[Played], Played]
 
 
@@ -33,13 +36,16 @@ def told(scenario: Scenario) -> Scenario:
 def played(scenario: Scenario) -> Played:
     """As if servers had done just what the emulator says."""
     seen = scenario.observed
+    served = Emulator(paced(scenario.platform, Speed(30), ON_TIME), evaluator()).run(seen.inputs, UNTIL)
     heard = tuple(
         Heard(one.at, one.delivery.receiver, one.message, one.response)
-        for one in seen.attempts
+        for one in served.attempts
         if one.message
     )
     samples = {key: [one for one in points if one[1] != STALE] for key, points in seen.samples.items()}
-    return Played(seen.inputs, UNTIL, heard, samples, 0, 0.0, 0.0, 0)  # the API tells no stale markers
+    return replace(
+        ON_TIME, inputs=seen.inputs, heard=heard, samples=samples
+    )  # the API tells no stale markers
 
 
 def compared(scenario: Scenario, change: Change) -> Comparison:

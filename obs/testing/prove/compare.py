@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal
 
@@ -67,17 +68,18 @@ class Comparison:
         return all(row.agrees for row in self.rows)
 
 
-def paced(platform: Platform, speed: Speed, cleanup: int = 0) -> Platform:
+def paced(platform: Platform, speed: Speed, played: Played) -> Platform:
     """The platform as the accelerated servers are: what is not shortened lasts longer on the scenario's clock."""
+    clock = datetime.fromtimestamp(played.started, UTC), speed.factor
     own = Pace()
     hurried = Pace(
         own.cleanup * speed.factor,
-        cleanup % (own.cleanup * speed.factor),
+        played.cleanup % (own.cleanup * speed.factor),
         own.least_timeout * speed.factor,
         own.first_retry * speed.factor,
         own.longest_retry * speed.factor,
     )
-    return replace(platform, alertmanager_version=RUNNING, pace=hurried)
+    return replace(platform, alertmanager_version=RUNNING, pace=hurried, shown_clock=clock)
 
 
 def compare(
@@ -86,7 +88,7 @@ def compare(
     """A scenario's part of what was played; `inputs` are its own, with the measured moments of the whole run."""
     interval = platform.evaluation_interval
     end = max(until, played.until) + interval  # others on the same servers may go on longer
-    emulated = run(paced(platform, speed, played.cleanup), inputs, end, evaluator)
+    emulated = run(paced(platform, speed, played), inputs, end, evaluator)
     matched, rows = _messages(emulated, played.heard, speed, interval, until)
     changes = _changes(played, emulated, interval)
     rows += _states(emulated, changes, interval, until)

@@ -171,7 +171,7 @@ class Proving:
             ]
 
     def _paced(self, speed: Speed, played: Played, batch: Batch) -> Observed:
-        platform = paced(self.platform, speed, played.cleanup)
+        platform = paced(self.platform, speed, played)
         with self._lock:
             return run(platform, played.inputs, batch.until + platform.evaluation_interval, self.evaluator)
 

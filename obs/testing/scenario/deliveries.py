@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from obs.lang.error import LanguageError
 from obs.lang.gotemplate.alertmanager import MessageData
 from obs.lang.gotemplate.render import render_message
 from obs.sim.discord import Response, Webhook
-from obs.sim.routing.message import GREEN, RED, DiscordMessage, message_data, render_discord
-from obs.sim.routing.server import Alertmanager, Answer, Delivery
+from obs.sim.routing.message import GREEN, RED, Alert, DiscordMessage, message_data, render_discord
+from obs.sim.routing.server import Alertmanager, Answer, Delivery, Known
 from obs.sim.routing.timeline import shown_alert
 from obs.sim.rules.evaluator import Posted
 from obs.testing.scenario.clock import Clock
@@ -79,7 +80,7 @@ class Deliveries:
     # Messages
 
     def _deliver(self, delivery: Delivery) -> Answer:
-        shown = [shown_alert(alert, delivery.at, self._clock.inputs.start) for alert in delivery.alerts]
+        shown = [self._shown(alert, delivery.at) for alert in delivery.alerts]
         address = self._platform.alertmanager_url
         data = message_data(shown, delivery.receiver, delivery.group_labels, address)
         try:
@@ -93,6 +94,15 @@ class Deliveries:
         response = self._webhook.post(message, delivery.at)
         self.attempts.append(Attempt(delivery, message, response))
         return Answer(response.ok, response.retried, "" if response.ok else str(response), response.takes)
+
+    def _shown(self, alert: Known, at: int) -> Alert:
+        """An alert with the moments that a text shows."""
+        start, factor = self._platform.shown_clock or (self._clock.inputs.start, 1)
+        if factor > 1:
+            alert = replace(
+                alert, starts_at=alert.starts_at // factor, ends_at=alert.ends_at // factor, updated_at=0
+            )
+        return shown_alert(alert, at // factor, start)
 
     def _message(self, delivery: Delivery, data: MessageData) -> DiscordMessage | None:
         """The message to Discord, natively or in Slack's way; None for an integration that is not Discord's."""

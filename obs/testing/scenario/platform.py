@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, cast
 
@@ -68,6 +69,8 @@ class Platform:
     alertmanager_url: str = ""
     alertmanager_version: str = "v0.27.0"
     pace: Pace = field(default_factory=Pace)
+    shown_clock: tuple[datetime, int] | None = None
+    """What the servers' clocks show at the start, and how much less time passes on them: for moments in texts."""
 
     @property
     def promtail(self) -> ScrapeTarget:

@@ -67,6 +67,7 @@ class Promtails:
         """Counters are in memory: they begin anew. Positions are on disk, so no line is read twice or not at all."""
         assert self._stages is not None
         for promtail in self._nodes.values():
+            self.shipped += promtail.pipeline.flush()  # it ends in good order: what it held back goes out
             promtail.pipeline = Pipeline(self._stages, now=self._clock.epoch(at) * NANOSECONDS)
         self.read_on(at)
 
