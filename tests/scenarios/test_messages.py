@@ -25,10 +25,12 @@ def test_a_message_says_what_to_do_and_where_to_look(scenario: Scenario) -> None
     scenario.given(cpu(node="a").hold(95))
     scenario.run("15m")
     message = scenario.discord.only()
-    assert message.title == f"🔥 장애 발생 1건: {high_node_cpu.name}"
+    assert message.title == f"⚠️ 경고 1건: {high_node_cpu.name} · kubernetes"
     assert "**발생**" in message.text
     assert "노드 CPU 사용률 80% 초과: a" in message.text
-    assert "조치: " in message.text
+    assert "**조치** " in message.text
+    assert "**런북** " in message.text
+    assert "[이 알림 잠시 끄기](http" in message.text
     assert "[대시보드 열기](http" in message.text
     assert "**복구**" not in message.text
 
