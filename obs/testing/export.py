@@ -15,6 +15,7 @@ from typing import cast
 
 from obs.formats import yaml
 from obs.lang import duration
+from obs.sim.notation import name_of
 from obs.sim.scrape import NAME, STALE, Value
 from obs.testing.promtool import metric
 from obs.testing.scenario.observed import Observed
@@ -77,6 +78,9 @@ def unfit(observed: Observed) -> str:
         return "promtool evaluates at 0s first"
     if any("{{" in one.notation.split("}", 1)[-1] for one in inputs.stored):
         return "its native histograms are not exported"
+    written = {str(rule["record"]) for _, rule in observed.platform.rules() if "record" in rule}
+    if any(name_of(one.notation) in written for one in inputs.stored):
+        return "it stores what a recording rule writes"
     if not _inputs(observed, 1, 0):
         return "no rule reads anything of it"
     if _asks_for_the_time(observed):

@@ -246,7 +246,7 @@ def test_a_query_at_a_moment(made: Scenario) -> None:
 
 def test_a_plain_description_says_nothing_of_expectations() -> None:
     assert {field.name for field in dataclasses.fields(Inputs)} == {
-        "lines", "expositions", "stored", "outages", "restarts", "clock_steps", "sent", "discord", "discord_limit",
+        "lines", "expositions", "stored", "outages", "restarts", "rotations", "clock_steps", "sent", "discord", "discord_limit",
         "phases", "start",
     }  # fmt: skip
 
