@@ -79,7 +79,7 @@ def unfit(observed: Observed) -> str:
     if any("{{" in one.notation.split("}", 1)[-1] for one in inputs.stored):
         return "its native histograms are not exported"
     written = {str(rule["record"]) for _, rule in observed.platform.rules() if "record" in rule}
-    if any(name_of(one.notation) in written for one in inputs.stored):
+    if any(name_of(one.notation.split(maxsplit=1)[0]) in written for one in inputs.stored):
         return "it stores what a recording rule writes"
     if not _inputs(observed, 1, 0):
         return "no rule reads anything of it"
