@@ -6,7 +6,7 @@ Source of the sizes: Grafana 11, a row of the grid is 30 px high, panels stand 8
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
@@ -235,8 +235,3 @@ def _choice(variable: Variable, x: float, y: float, theme: Theme) -> tuple[str, 
     ]
     parts.append(svg.element("path", d=svg.path(tip, True), fill=theme.secondary))
     return svg.group(*parts), first + second
-
-
-def keys(dashboard: Dashboard) -> Collection[str]:
-    """The keys of all panels."""
-    return [panel.key for panel in dashboard.panels()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from obs.graph.subject import Subject
@@ -371,8 +371,3 @@ def _likeness(one: Panel, other: Panel) -> float:
     queries = alike(text_of(one), text_of(other)) if text_of(one) or text_of(other) else 0.0
     same_type = 0.1 if one.type == other.type else 0.0
     return 0.6 * queries + 0.3 * alike(one.title, other.title) + same_type
-
-
-def titles(panels: Sequence[Panel]) -> list[str]:
-    """What people call them."""
-    return [panel.title or panel.key for panel in panels]
