@@ -63,8 +63,16 @@ def test_a_fork_that_dies_is_made_up_for(linted: Linted, monkeypatch: pytest.Mon
 
 
 @pytest.mark.usefixtures("forked")
-def test_a_failure_here_leaves_no_fork_behind(linted: Linted) -> None:
+def test_a_failure_here_leaves_no_fork_behind(linted: Linted, monkeypatch: pytest.MonkeyPatch) -> None:
     here = os.getpid()
+    forks: list[int] = []
+    fork = os.fork
+
+    def noted() -> int:
+        forks.append(fork())
+        return forks[-1]
+
+    monkeypatch.setattr(os, "fork", noted)
 
     def ask(check: Check, linted: Linted) -> list[Diagnostic]:
         if os.getpid() == here:
@@ -73,5 +81,6 @@ def test_a_failure_here_leaves_no_fork_behind(linted: Linted) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         halves.findings_in_halves(checks(), linted, ask)
+    [child] = forks
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(child, os.WNOHANG)
