@@ -122,4 +122,5 @@ $(READY): requirements.lock pyproject.toml
 	exit 2
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m compileall -q obs  # where Python may not write byte code, each command would compile it anew
 	@touch $@
