@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from obs.testing.synthesis import Synthesis
 
 Rule = Mapping[str, object]
-LONGEST_WAIT = 120_000
-"""How long after it fires Discord should have been told of an alert (milliseconds)."""
-
 FORMS = ("both", "python", "promtool")
 
 
@@ -123,21 +120,26 @@ def synthesize(
 
 
 def _heard(found: Synthesis, platform: Platform | None, evaluator: Evaluator) -> Synthesis:
-    """With the first case that fires run through the whole chain: whether Discord is told."""
+    """With the first case that lasts run through the whole chain, and named after who is told; other such cases go."""
     from obs.testing.scenario.emulator import Emulator
     from obs.testing.scenario.scenario import Scenario
     from obs.testing.scenario.span import Duration
+    from obs.testing.synthesis.writing import snake
 
-    first = next((case for case in found.cases if case.fired_at is not None), None)
-    if first is None or platform is None:
+    lasting = [case for case in found.cases if case.name.startswith("lasts")]
+    if not lasting or platform is None:
         return found
-    until = max(first.until, (first.fired_at or 0) + LONGEST_WAIT)
+    first = lasting[0]
     scenario = Scenario(Emulator(platform, evaluator))
     for series, values in first.series:
         scenario.stored(series, values, every=Duration(first.step))
-    scenario.run(Duration(until))
-    told = replace(first, until=until, hears=bool(scenario.discord.of(found.alert)))
-    return replace(found, cases=tuple(told if case is first else case for case in found.cases))
+    scenario.run(Duration(first.until))
+    receivers = tuple(message.receiver for message in scenario.discord.of(found.alert))
+    name = f"reaches_{snake('_and_'.join(dict.fromkeys(receivers)) or 'nobody')}"
+    told = replace(first, name=name, receivers=receivers)
+    return replace(
+        found, cases=tuple(told if case is first else case for case in found.cases if case not in lasting[1:])
+    )
 
 
 def _alerts(group: Mapping[str, object]) -> Iterator[Rule]:

@@ -48,7 +48,9 @@ def test_one_error_exercises_its_own_chain_and_no_more(project: tuple[Platform, 
     measure.measure(ran(platform, one_error).observed, lambda expr: (), "one", coverage)
     done = {str(item) for item, tests in coverage.tests.items() if tests}
     assert {"SpringErrorLogsDetected: firing", "5 match: matches", "5 match:  ERROR [0-9]+ --- "} <= done
+    assert "SpringErrorLogsDetected: reaches discord-webhook" in done
     missed = {str(item) for item in coverage.missed()}
+    assert "HighNodeCPUUsage: reaches discord-webhook" in missed
     assert "HighNodeCPUUsage: firing" in missed
     assert '5 match: "_level_name": ?"ERROR"' in missed
 

@@ -10,8 +10,9 @@ import pytest
 from obs import api
 from obs.sim.rules.evaluator import Settings
 from obs.testing.alternatives import alternations
+from obs.testing.coverage.routing import told
 from obs.testing.scenario.evaluators import evaluator
-from obs.testing.scenario.platform import platform_of
+from obs.testing.scenario.platform import Platform, platform_of
 from obs.testing.synthesis import Synthesis, synthesize
 from obs.testing.synthesis.examples import examples
 from obs.testing.synthesis.writing import python_text, snake
@@ -81,16 +82,42 @@ def test_the_same_alert_gives_the_same_text() -> None:
     assert len(texts) == 1
 
 
-def test_every_alert_of_the_project_has_one_that_fires_and_one_that_does_not() -> None:
-    platform = platform_of(api.load_program(api.read_settings(ROOT)))
-    names = [
+@pytest.fixture(scope="module")
+def platform() -> Platform:
+    return platform_of(api.load_program(api.read_settings(ROOT)))
+
+
+def derived_tests() -> list[str]:
+    """The names of the project's derived tests; those of the whole chain are `test_ALERT_reaches_RECEIVER`."""
+    return [
         node.name
         for file in (ROOT / "tests" / "scenarios" / "generated").glob("*.py")
         for node in ast.parse(file.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef)
     ]
+
+
+def test_what_the_texts_of_an_alert_read_is_among_its_labels() -> None:
+    found = derived("x > 3", annotations={"summary": "{{ $labels.service }}"})
+    assert found.cases[0].alerts[0].labels["service"] == "gateway"
+
+
+def test_every_alert_of_the_project_is_shown_to_reach_its_receivers(platform: Platform) -> None:
+    names, receivers = derived_tests(), told(platform)
+    assert set(receivers) == set(platform.alerts)
+    wanted = {
+        f"test_{snake(alert)}_reaches_{snake('_and_'.join(own).rsplit('/', 1)[-1] or 'nobody')}"
+        for alert, own in receivers.items()
+    }
+    assert wanted - set(names) == set(), "`make scenarios` derives them"
+    assert {name for name in names if "_reaches_" in name} - wanted == set()
+
+
+def test_every_alert_of_the_project_has_one_that_fires_and_one_that_does_not(platform: Platform) -> None:
+    names = derived_tests()
     for alert in platform.alerts:
         own = [name for name in names if name.startswith(f"test_{snake(alert)}_")]
         fires = [name for name in own if "_fires" in name]
+        own = [name for name in own if "_reaches_" not in name]
         assert fires, f"nothing fires {alert}: `make scenarios` derives it"
         assert len(own) > len(fires), f"nothing stays silent for {alert}: `make scenarios` derives it"

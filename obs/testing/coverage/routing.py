@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from obs.sim.routing.muting import inhibited_by
 from obs.sim.routing.tree import Node, reached, tree
@@ -30,6 +30,37 @@ def items(platform: Platform, places: Places) -> Iterator[Item]:
         yield Item("receiver", _receiver(name), "", where)
     for number in range(len(platform.routing.inhibit_rules)):
         yield Item("inhibition", inhibition(platform, number), "", where)
+    for name, receivers in told(platform).items():
+        for receiver in receivers:
+            yield Item("alert", name, _reaches(receiver), places.rule(name))
+
+
+def told(platform: Platform) -> dict[str, tuple[str, ...]]:
+    """Who is to be told of each alert, by the labels that its rule gives it; nobody's receivers are left out."""
+    if platform.routing is None:
+        return {}
+    root = tree(platform.routing)
+    found: dict[str, tuple[str, ...]] = {}
+    for _, rule in platform.rules():
+        labels = rule.get("labels")
+        if "alert" in rule:
+            fixed = labels.items() if isinstance(labels, Mapping) else ()
+            own = {name: str(text) for name, text in fixed if "{{" not in str(text)}
+            nodes = reached(root, {**own, "alertname": str(rule["alert"])})
+            found[str(rule["alert"])] = tuple(
+                dict.fromkeys(node.receiver for node in nodes if _tells(platform, node.receiver))
+            )
+    return found
+
+
+def _tells(platform: Platform, receiver: str) -> bool:
+    assert platform.routing is not None
+    one = platform.routing.receiver(receiver)
+    return bool(one.discord or any(one.others.values()))
+
+
+def _reaches(receiver: str) -> str:
+    return f"reaches {receiver.rsplit('/', 1)[-1]}"
 
 
 def _route(node: Node) -> str:
@@ -69,6 +100,8 @@ def measure(observed: Observed, test: str, coverage: Coverage) -> None:
     for attempt in observed.attempts:
         if attempt.response.ok:
             coverage.seen(Item("receiver", _receiver(attempt.delivery.receiver)), test)
+            for name in {alert.labels.get("alertname", "") for alert in attempt.delivery.alerts}:
+                coverage.seen(Item("alert", name, _reaches(attempt.delivery.receiver)), test)
     _inhibited(observed, test, coverage)
 
 

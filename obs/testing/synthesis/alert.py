@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obs.lang import promql
+from obs.lang import gotemplate, promql
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import Call, Expr, MatrixSelector, Subquery, VectorSelector, walk
 from obs.sim.rules.evaluator import AlertState, Evaluator, Settings
@@ -26,6 +26,8 @@ from obs.testing.synthesis.series import (
 )
 
 HOUR = 3_600_000
+LONGEST_WAIT = 120_000
+"""How long after it fires somebody should have been told of an alert (milliseconds)."""
 CLOCKS = frozenset({"time", "timestamp"})
 CALENDAR = frozenset(
     {"hour", "minute", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"}
@@ -43,8 +45,8 @@ class Case:
     until: int
     fired_at: int | None
     alerts: tuple[AlertState, ...] = ()
-    hears: bool | None = None
-    """Whether Discord is told; None where nobody looked."""
+    receivers: tuple[str, ...] | None = None
+    """Who is told, message by message; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class _Alert:
         self.text = str(rule["expr"])
         listed, needed = wanted(tree), needed_labels(tree)
         self.wanted = listed
-        laboratory.labels = {one: labels_of(one, needed, listed) for one in listed}
+        named = tuple(dict.fromkeys((*needed, *_read(rule))))
+        laboratory.labels = {one: labels_of(one, named, listed) for one in listed}
         called = {node.function for node in walk(tree) if isinstance(node, Call)}
         if called & CALENDAR:
             raise CannotDeriveError(
@@ -140,6 +143,7 @@ class _Alert:
         ]
         start = next((edge.inside for edge in edges if _size(edge.inside) <= _size(smallest)), smallest)
         yield from self._in_time(start, until, suffix)
+        yield from self._lasting(start, until, suffix)
         yield from self._each(start, until, suffix)
         for number, edge in enumerate(edges):
             label = f"{suffix}_{number + 1}" if len(edges) > 1 else suffix
@@ -211,6 +215,15 @@ class _Alert:
         if low:
             why = f"{_samples(low)} not enough."
             yield from self._case(f"ends_too_early{suffix}", why, self._ending(state, low), end, fires=False)
+
+    def _lasting(self, state: State, until: int, suffix: str) -> Iterator[Case]:
+        """For as long as it takes until somebody is told."""
+        late = until + LONGEST_WAIT
+        fired = self.laboratory.fired(self.laboratory.given(state, late // self.laboratory.step + 1), late)
+        if fired is not None:
+            end = fired.at + LONGEST_WAIT
+            series = self.laboratory.given(state, end // self.laboratory.step + 1)
+            yield from self._case(f"lasts{suffix}", "It lasts.", series, end, fires=True)
 
     def _each(self, state: State, until: int, suffix: str) -> Iterator[Case]:
         """Where a label may be one of several, an alert for each of them at once."""
@@ -309,6 +322,16 @@ def _samples(count: int) -> str:
 
 def _word(metric: str) -> str:
     return metric.replace(":", "_").lower()
+
+
+def _read(rule: Mapping[str, object]) -> Iterator[str]:
+    """The labels that the texts of an alert read."""
+    for part in (rule.get("labels"), rule.get("annotations")):
+        for text in part.values() if isinstance(part, Mapping) else ():
+            try:
+                yield from sorted(gotemplate.check(str(text), "prometheus").labels_read)
+            except LanguageError:
+                continue
 
 
 def _short(text: str, most: int = 160) -> str:

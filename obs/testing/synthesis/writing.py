@@ -51,13 +51,20 @@ def _test(alert: str, case: Case) -> Iterator[str]:
         yield f"    assert scenario.alert({_text(alert)}).fired_at == {_text(_span(case.fired_at))}"
         if len(case.alerts) > 1:
             yield f"    assert len(scenario.alert({_text(alert)}).instances) == {len(case.alerts)}"
-        elif case.hears is not None:
-            labels = json.dumps(dict(sorted(case.alerts[0].labels.items())), ensure_ascii=False)
-            yield f"    assert scenario.alert({_text(alert)}).instances == [{labels}]"
-    if case.hears is not None:
-        yield (
-            f"    assert scenario.discord.of({_text(alert)})" if case.hears else "    scenario.discord.none()"
-        )
+    if case.receivers is not None:
+        yield from _told(alert, case, case.receivers)
+
+
+def _told(alert: str, case: Case, receivers: Sequence[str]) -> Iterator[str]:
+    """Of what labels, and who is told."""
+    if len(case.alerts) == 1:
+        labels = json.dumps(dict(sorted(case.alerts[0].labels.items())), ensure_ascii=False)
+        yield f"    assert scenario.alert({_text(alert)}).instances == [{labels}]"
+    if not receivers:
+        yield "    scenario.discord.none()"
+        return
+    yield f"    told = scenario.discord.of({_text(alert)})"
+    yield f"    assert [message.receiver for message in told] == {json.dumps(list(receivers))}"
 
 
 def _span(milliseconds: int) -> str:

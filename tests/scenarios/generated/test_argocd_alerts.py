@@ -14,6 +14,26 @@ def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
         'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
         "1x30 stale",
     )
+    scenario.run("16m")
+    assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
+
+
+def test_argo_app_out_of_sync_ends_too_early(scenario: Scenario) -> None:
+    # 30 samples are not enough.
+    scenario.stored(
+        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
+        "1x29 stale",
+    )
+    scenario.run("16m")
+    assert not scenario.alert("ArgoAppOutOfSync").fired
+
+
+def test_argo_app_out_of_sync_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
+        "1x34",
+    )
     scenario.run("17m")
     assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
     assert scenario.alert("ArgoAppOutOfSync").instances == [
@@ -28,17 +48,8 @@ def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
             "sync_status": "OutOfSync",
         }
     ]
-    scenario.discord.none()
-
-
-def test_argo_app_out_of_sync_ends_too_early(scenario: Scenario) -> None:
-    # 30 samples are not enough.
-    scenario.stored(
-        'argocd_app_info{health_status="health_status-1", name="name-1", project="project-1", sync_status="OutOfSync"}',
-        "1x29 stale",
-    )
-    scenario.run("16m")
-    assert not scenario.alert("ArgoAppOutOfSync").fired
+    told = scenario.discord.of("ArgoAppOutOfSync")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_argo_app_out_of_sync_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -57,6 +68,26 @@ def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
         'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
         "1x20 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+
+
+def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("ArgoAppUnhealthy").fired
+
+
+def test_argo_app_unhealthy_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
+        "1x24",
+    )
     scenario.run("12m")
     assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
     assert scenario.alert("ArgoAppUnhealthy").instances == [
@@ -71,17 +102,8 @@ def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
             "sync_status": "sync_status-1",
         }
     ]
-    scenario.discord.none()
-
-
-def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'argocd_app_info{health_status="Degraded", name="name-1", project="project-1", sync_status="sync_status-1"}',
-        "1x19 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("ArgoAppUnhealthy").fired
+    told = scenario.discord.of("ArgoAppUnhealthy")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_argo_app_unhealthy_fires_for_each_health_status(scenario: Scenario) -> None:
@@ -118,6 +140,22 @@ def test_argo_sync_failed_fires(scenario: Scenario) -> None:
     scenario.stored(
         'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x1 stale"
     )
+    scenario.run("1m30s")
+    assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+
+
+def test_argo_sync_failed_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x0 stale"
+    )
+    scenario.run("1m30s")
+    assert not scenario.alert("ArgoSyncFailed").fired
+
+
+def test_argo_sync_failed_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x5")
     scenario.run("2m30s")
     assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
     assert scenario.alert("ArgoSyncFailed").instances == [
@@ -130,16 +168,8 @@ def test_argo_sync_failed_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("ArgoSyncFailed")
-
-
-def test_argo_sync_failed_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored(
-        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x0 stale"
-    )
-    scenario.run("1m30s")
-    assert not scenario.alert("ArgoSyncFailed").fired
+    told = scenario.discord.of("ArgoSyncFailed")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -152,6 +182,20 @@ def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> N
 def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x1 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
+
+
+def test_argo_git_fetch_failing_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x0 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("ArgoGitFetchFailing").fired
+
+
+def test_argo_git_fetch_failing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x25")
     scenario.run("12m30s")
     assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
     assert scenario.alert("ArgoGitFetchFailing").instances == [
@@ -163,14 +207,8 @@ def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("ArgoGitFetchFailing")
-
-
-def test_argo_git_fetch_failing_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x0 stale")
-    scenario.run("11m30s")
-    assert not scenario.alert("ArgoGitFetchFailing").fired
+    told = scenario.discord.of("ArgoGitFetchFailing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_argo_git_fetch_failing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -183,12 +221,20 @@ def test_argo_git_fetch_failing_stays_silent_at_the_threshold(scenario: Scenario
 def test_argo_metrics_missing_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored("argocd_app_info", "1x1 stale", every="2m")
+    scenario.run("20m")
+    assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
+
+
+def test_argo_metrics_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored("argocd_app_info", "1x1 stale", every="2m")
     scenario.run("21m")
     assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
     assert scenario.alert("ArgoMetricsMissing").instances == [
         {"alertname": "ArgoMetricsMissing", "owner": "platform", "service": "argocd", "severity": "warning"}
     ]
-    assert scenario.discord.of("ArgoMetricsMissing")
+    told = scenario.discord.of("ArgoMetricsMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario: Scenario) -> None:
@@ -201,6 +247,20 @@ def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario
 def test_image_updater_errors_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x1 stale")
+    scenario.run("16m30s")
+    assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
+
+
+def test_image_updater_errors_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x0 stale")
+    scenario.run("16m30s")
+    assert not scenario.alert("ImageUpdaterErrors").fired
+
+
+def test_image_updater_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x35")
     scenario.run("17m30s")
     assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
     assert scenario.alert("ImageUpdaterErrors").instances == [
@@ -212,14 +272,8 @@ def test_image_updater_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("ImageUpdaterErrors")
-
-
-def test_image_updater_errors_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x0 stale")
-    scenario.run("16m30s")
-    assert not scenario.alert("ImageUpdaterErrors").fired
+    told = scenario.discord.of("ImageUpdaterErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_image_updater_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:

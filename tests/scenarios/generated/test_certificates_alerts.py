@@ -14,6 +14,26 @@ def test_certificate_not_ready_fires(scenario: Scenario) -> None:
         'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
         "1x20 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("CertificateNotReady").fired_at == "10m"
+
+
+def test_certificate_not_ready_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateNotReady").fired
+
+
+def test_certificate_not_ready_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
+        "1x24",
+    )
     scenario.run("12m")
     assert scenario.alert("CertificateNotReady").fired_at == "10m"
     assert scenario.alert("CertificateNotReady").instances == [
@@ -26,17 +46,8 @@ def test_certificate_not_ready_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    scenario.discord.none()
-
-
-def test_certificate_not_ready_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'certmanager_certificate_ready_status{condition="condition-1", name="name-1", namespace="gateway"}',
-        "1x19 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("CertificateNotReady").fired
+    told = scenario.discord.of("CertificateNotReady")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_certificate_not_ready_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -54,6 +65,24 @@ def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
     scenario.stored(
         'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x20 stale"
     )
+    scenario.run("11m")
+    assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+
+
+def test_certificate_renewal_overdue_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x19 stale"
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateRenewalOverdue").fired
+
+
+def test_certificate_renewal_overdue_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x24"
+    )
     scenario.run("12m")
     assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
     assert scenario.alert("CertificateRenewalOverdue").instances == [
@@ -66,16 +95,8 @@ def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_certificate_renewal_overdue_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x19 stale"
-    )
-    scenario.run("11m")
-    assert not scenario.alert("CertificateRenewalOverdue").fired
+    told = scenario.discord.of("CertificateRenewalOverdue")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_certificate_renewal_overdue_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -93,6 +114,25 @@ def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
         'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
         "1x20 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+
+
+def test_certificate_expires_soon_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("CertificateExpiresSoon").fired
+
+
+def test_certificate_expires_soon_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}', "1x24"
+    )
     scenario.run("12m")
     assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
     assert scenario.alert("CertificateExpiresSoon").instances == [
@@ -105,17 +145,8 @@ def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    scenario.discord.none()
-
-
-def test_certificate_expires_soon_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
-        "1x19 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("CertificateExpiresSoon").fired
+    told = scenario.discord.of("CertificateExpiresSoon")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -130,6 +161,13 @@ def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenar
 def test_cert_manager_absent_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="cert-manager"}', "0x0 stale", every="2m")
+    scenario.run("11m")
+    assert scenario.alert("CertManagerAbsent").fired_at == "10m"
+
+
+def test_cert_manager_absent_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="cert-manager"}', "0x6", every="2m")
     scenario.run("12m")
     assert scenario.alert("CertManagerAbsent").fired_at == "10m"
     assert scenario.alert("CertManagerAbsent").instances == [
@@ -140,7 +178,8 @@ def test_cert_manager_absent_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    assert scenario.discord.of("CertManagerAbsent")
+    told = scenario.discord.of("CertManagerAbsent")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_cert_manager_absent_stays_silent_at_1_up(scenario: Scenario) -> None:
@@ -156,6 +195,25 @@ def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
         'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
         "0+30x1 stale",
     )
+    scenario.run("11m30s")
+    assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
+
+
+def test_trust_bundle_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
+        "0+30x0 stale",
+    )
+    scenario.run("11m30s")
+    assert not scenario.alert("TrustBundleReconcileErrors").fired
+
+
+def test_trust_bundle_reconcile_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}', "0+30x25"
+    )
     scenario.run("12m30s")
     assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
     assert scenario.alert("TrustBundleReconcileErrors").instances == [
@@ -167,17 +225,8 @@ def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("TrustBundleReconcileErrors")
-
-
-def test_trust_bundle_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored(
-        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
-        "0+30x0 stale",
-    )
-    scenario.run("11m30s")
-    assert not scenario.alert("TrustBundleReconcileErrors").fired
+    told = scenario.discord.of("TrustBundleReconcileErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_trust_bundle_reconcile_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_high_node_cpu_usage_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x2 stale")
+    scenario.run("6m30s")
+    assert scenario.alert("HighNodeCPUUsage").fired_at == "5m30s"
+
+
+def test_high_node_cpu_usage_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x1 stale")
+    scenario.run("6m30s")
+    assert not scenario.alert("HighNodeCPUUsage").fired
+
+
+def test_high_node_cpu_usage_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x15")
     scenario.run("7m30s")
     assert scenario.alert("HighNodeCPUUsage").fired_at == "5m30s"
     assert scenario.alert("HighNodeCPUUsage").instances == [
@@ -21,14 +35,8 @@ def test_high_node_cpu_usage_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_high_node_cpu_usage_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x1 stale")
-    scenario.run("6m30s")
-    assert not scenario.alert("HighNodeCPUUsage").fired
+    told = scenario.discord.of("HighNodeCPUUsage")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_high_node_cpu_usage_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -48,19 +56,8 @@ def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
         'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
         "1x20 stale",
     )
-    scenario.run("12m")
+    scenario.run("11m")
     assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
-    assert scenario.alert("HighServicePodCPUUsage").instances == [
-        {
-            "alertname": "HighServicePodCPUUsage",
-            "namespace": "gateway",
-            "node": "node-1",
-            "pod": "gateway-7d9c5b8f6-x2x4q",
-            "service": "gateway",
-            "severity": "warning",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
@@ -75,6 +72,32 @@ def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert not scenario.alert("HighServicePodCPUUsage").fired
+
+
+def test_high_service_pod_cpu_usage_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'container_cpu_usage_seconds_total{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+24.03x24",
+    )
+    scenario.stored(
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="cpu"}',
+        "1x24",
+    )
+    scenario.run("12m")
+    assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
+    assert scenario.alert("HighServicePodCPUUsage").instances == [
+        {
+            "alertname": "HighServicePodCPUUsage",
+            "namespace": "gateway",
+            "node": "node-1",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("HighServicePodCPUUsage")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_high_service_pod_cpu_usage_fires_for_each_namespace(scenario: Scenario) -> None:

@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
+
+
+def test_eureka_instance_not_up_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaInstanceNotUp").fired
+
+
+def test_eureka_instance_not_up_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
     assert scenario.alert("EurekaInstanceNotUp").instances == [
@@ -23,14 +37,8 @@ def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
             "status": "status-1",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_instance_not_up_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaInstanceNotUp").fired
+    told = scenario.discord.of("EurekaInstanceNotUp")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_instance_not_up_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -43,6 +51,20 @@ def test_eureka_instance_not_up_stays_silent_at_the_threshold(scenario: Scenario
 def test_eureka_community_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
+
+
+def test_eureka_community_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaCommunityMissing").fired
+
+
+def test_eureka_community_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="eureka"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
     assert scenario.alert("EurekaCommunityMissing").instances == [
@@ -54,14 +76,8 @@ def test_eureka_community_missing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_community_missing_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('up{job="eureka"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaCommunityMissing").fired
+    told = scenario.discord.of("EurekaCommunityMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_community_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -82,6 +98,20 @@ def test_eureka_community_missing_stays_silent_with_eureka_server_instances(scen
 def test_eureka_study_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
+
+
+def test_eureka_study_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaStudyMissing").fired
+
+
+def test_eureka_study_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="eureka"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
     assert scenario.alert("EurekaStudyMissing").instances == [
@@ -93,14 +123,8 @@ def test_eureka_study_missing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_study_missing_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('up{job="eureka"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaStudyMissing").fired
+    told = scenario.discord.of("EurekaStudyMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_study_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -121,6 +145,20 @@ def test_eureka_study_missing_stays_silent_with_eureka_server_instances(scenario
 def test_eureka_user_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaUserMissing").fired_at == "5m"
+
+
+def test_eureka_user_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaUserMissing").fired
+
+
+def test_eureka_user_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="eureka"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaUserMissing").fired_at == "5m"
     assert scenario.alert("EurekaUserMissing").instances == [
@@ -132,14 +170,8 @@ def test_eureka_user_missing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_user_missing_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('up{job="eureka"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaUserMissing").fired
+    told = scenario.discord.of("EurekaUserMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_user_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -160,6 +192,20 @@ def test_eureka_user_missing_stays_silent_with_eureka_server_instances(scenario:
 def test_eureka_store_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
+
+
+def test_eureka_store_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaStoreMissing").fired
+
+
+def test_eureka_store_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="eureka"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
     assert scenario.alert("EurekaStoreMissing").instances == [
@@ -171,14 +217,8 @@ def test_eureka_store_missing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_store_missing_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('up{job="eureka"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaStoreMissing").fired
+    told = scenario.discord.of("EurekaStoreMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_store_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -199,6 +239,20 @@ def test_eureka_store_missing_stays_silent_with_eureka_server_instances(scenario
 def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('up{job="eureka"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
+
+
+def test_eureka_gateway_missing_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('up{job="eureka"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("EurekaGatewayMissing").fired
+
+
+def test_eureka_gateway_missing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="eureka"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
     assert scenario.alert("EurekaGatewayMissing").instances == [
@@ -210,14 +264,8 @@ def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_eureka_gateway_missing_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('up{job="eureka"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("EurekaGatewayMissing").fired
+    told = scenario.discord.of("EurekaGatewayMissing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_eureka_gateway_missing_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -14,6 +14,25 @@ def test_gateway_route_errors_fires(scenario: Scenario) -> None:
         'spring_cloud_gateway_requests_seconds_count{httpStatusCode="500", routeId="routeId-1"}',
         "0+1.503x19 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("GatewayRouteErrors").fired_at == "10m"
+
+
+def test_gateway_route_errors_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'spring_cloud_gateway_requests_seconds_count{httpStatusCode="500", routeId="routeId-1"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("GatewayRouteErrors").fired
+
+
+def test_gateway_route_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'spring_cloud_gateway_requests_seconds_count{httpStatusCode="500", routeId="routeId-1"}', "0+1.503x24"
+    )
     scenario.run("12m")
     assert scenario.alert("GatewayRouteErrors").fired_at == "10m"
     assert scenario.alert("GatewayRouteErrors").instances == [
@@ -25,17 +44,8 @@ def test_gateway_route_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_gateway_route_errors_ends_too_early(scenario: Scenario) -> None:
-    # 19 samples are not enough.
-    scenario.stored(
-        'spring_cloud_gateway_requests_seconds_count{httpStatusCode="500", routeId="routeId-1"}',
-        "0+1.503x18 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("GatewayRouteErrors").fired
+    told = scenario.discord.of("GatewayRouteErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_gateway_route_errors_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -71,6 +81,22 @@ def test_gateway_route_slow_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+30.3x2 stale")
     scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x2 stale")
+    scenario.run("6m30s")
+    assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
+
+
+def test_gateway_route_slow_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+30.3x1 stale")
+    scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x1 stale")
+    scenario.run("6m30s")
+    assert not scenario.alert("GatewayRouteSlow").fired
+
+
+def test_gateway_route_slow_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+30.3x15")
+    scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x15")
     scenario.run("7m30s")
     assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
     assert scenario.alert("GatewayRouteSlow").instances == [
@@ -82,15 +108,8 @@ def test_gateway_route_slow_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_gateway_route_slow_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+30.3x1 stale")
-    scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x1 stale")
-    scenario.run("6m30s")
-    assert not scenario.alert("GatewayRouteSlow").fired
+    told = scenario.discord.of("GatewayRouteSlow")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_gateway_route_slow_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
@@ -138,6 +157,20 @@ def test_gateway_route_slow_stays_silent_without_spring_cloud_gateway_requests_s
 def test_gateway_connection_pool_waiting_fires(scenario: Scenario) -> None:
     # 5 samples are enough.
     scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x4 stale")
+    scenario.run("3m")
+    assert scenario.alert("GatewayConnectionPoolWaiting").fired_at == "2m"
+
+
+def test_gateway_connection_pool_waiting_ends_too_early(scenario: Scenario) -> None:
+    # 4 samples are not enough.
+    scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x3 stale")
+    scenario.run("3m")
+    assert not scenario.alert("GatewayConnectionPoolWaiting").fired
+
+
+def test_gateway_connection_pool_waiting_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x8")
     scenario.run("4m")
     assert scenario.alert("GatewayConnectionPoolWaiting").fired_at == "2m"
     assert scenario.alert("GatewayConnectionPoolWaiting").instances == [
@@ -149,14 +182,8 @@ def test_gateway_connection_pool_waiting_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_gateway_connection_pool_waiting_ends_too_early(scenario: Scenario) -> None:
-    # 4 samples are not enough.
-    scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x3 stale")
-    scenario.run("3m")
-    assert not scenario.alert("GatewayConnectionPoolWaiting").fired
+    told = scenario.discord.of("GatewayConnectionPoolWaiting")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_gateway_connection_pool_waiting_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_load_test_errors_high_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x2 stale")
+    scenario.run("2m")
+    assert scenario.alert("LoadTestErrorsHigh").fired_at == "1m"
+
+
+def test_load_test_errors_high_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x1 stale")
+    scenario.run("2m")
+    assert not scenario.alert("LoadTestErrorsHigh").fired
+
+
+def test_load_test_errors_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x6")
     scenario.run("3m")
     assert scenario.alert("LoadTestErrorsHigh").fired_at == "1m"
     assert scenario.alert("LoadTestErrorsHigh").instances == [
@@ -23,14 +37,8 @@ def test_load_test_errors_high_fires(scenario: Scenario) -> None:
             "testid": "testid-1",
         }
     ]
-    scenario.discord.none()
-
-
-def test_load_test_errors_high_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x1 stale")
-    scenario.run("2m")
-    assert not scenario.alert("LoadTestErrorsHigh").fired
+    told = scenario.discord.of("LoadTestErrorsHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_load_test_errors_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -43,6 +51,20 @@ def test_load_test_errors_high_stays_silent_at_the_threshold(scenario: Scenario)
 def test_load_test_slow_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x2 stale")
+    scenario.run("2m")
+    assert scenario.alert("LoadTestSlow").fired_at == "1m"
+
+
+def test_load_test_slow_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x1 stale")
+    scenario.run("2m")
+    assert not scenario.alert("LoadTestSlow").fired
+
+
+def test_load_test_slow_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x6")
     scenario.run("3m")
     assert scenario.alert("LoadTestSlow").fired_at == "1m"
     assert scenario.alert("LoadTestSlow").instances == [
@@ -55,14 +77,8 @@ def test_load_test_slow_fires(scenario: Scenario) -> None:
             "testid": "testid-1",
         }
     ]
-    scenario.discord.none()
-
-
-def test_load_test_slow_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x1 stale")
-    scenario.run("2m")
-    assert not scenario.alert("LoadTestSlow").fired
+    told = scenario.discord.of("LoadTestSlow")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_load_test_slow_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -75,6 +91,20 @@ def test_load_test_slow_stays_silent_at_the_threshold(scenario: Scenario) -> Non
 def test_load_test_cannot_keep_up_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x1 stale")
+    scenario.run("2m30s")
+    assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
+
+
+def test_load_test_cannot_keep_up_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x0 stale")
+    scenario.run("2m30s")
+    assert not scenario.alert("LoadTestCannotKeepUp").fired
+
+
+def test_load_test_cannot_keep_up_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x7")
     scenario.run("3m30s")
     assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
     assert scenario.alert("LoadTestCannotKeepUp").instances == [
@@ -87,14 +117,8 @@ def test_load_test_cannot_keep_up_fires(scenario: Scenario) -> None:
             "testid": "testid-1",
         }
     ]
-    assert scenario.discord.of("LoadTestCannotKeepUp")
-
-
-def test_load_test_cannot_keep_up_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x0 stale")
-    scenario.run("2m30s")
-    assert not scenario.alert("LoadTestCannotKeepUp").fired
+    told = scenario.discord.of("LoadTestCannotKeepUp")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_load_test_cannot_keep_up_stays_silent_at_the_threshold(scenario: Scenario) -> None:

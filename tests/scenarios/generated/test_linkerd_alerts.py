@@ -14,6 +14,26 @@ def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
         'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
         "0+1.503x19 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
+
+
+def test_linkerd_low_success_rate_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("LinkerdLowSuccessRate").fired
+
+
+def test_linkerd_low_success_rate_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
+        "0+1.503x24",
+    )
     scenario.run("12m")
     assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
     assert scenario.alert("LinkerdLowSuccessRate").instances == [
@@ -26,17 +46,8 @@ def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_linkerd_low_success_rate_ends_too_early(scenario: Scenario) -> None:
-    # 19 samples are not enough.
-    scenario.stored(
-        'response_total{classification="failure", deployment="deployment-1", direction="inbound", namespace="gateway"}',
-        "0+1.503x18 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("LinkerdLowSuccessRate").fired
+    told = scenario.discord.of("LinkerdLowSuccessRate")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_linkerd_low_success_rate_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -81,6 +92,26 @@ def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
         'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
         "0+1.503x19 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
+
+
+def test_linkerd_route_failing_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("LinkerdRouteFailing").fired
+
+
+def test_linkerd_route_failing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
+        "0+1.503x24",
+    )
     scenario.run("12m")
     assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
     assert scenario.alert("LinkerdRouteFailing").instances == [
@@ -93,17 +124,8 @@ def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_linkerd_route_failing_ends_too_early(scenario: Scenario) -> None:
-    # 19 samples are not enough.
-    scenario.stored(
-        'route_response_total{classification="failure", direction="outbound", dst="dst-1", rt_route="rt_route-1"}',
-        "0+1.503x18 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("LinkerdRouteFailing").fired
+    told = scenario.discord.of("LinkerdRouteFailing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_linkerd_route_failing_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -151,19 +173,8 @@ def test_linkerd_retries_high_fires(scenario: Scenario) -> None:
     scenario.stored(
         'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x28 stale"
     )
-    scenario.run("16m30s")
+    scenario.run("15m30s")
     assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
-    assert scenario.alert("LinkerdRetriesHigh").instances == [
-        {
-            "alertname": "LinkerdRetriesHigh",
-            "dst": "dst-1",
-            "owner": "platform",
-            "rt_route": "rt_route-1",
-            "service": "dst-1",
-            "severity": "warning",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_linkerd_retries_high_ends_too_early(scenario: Scenario) -> None:
@@ -177,6 +188,30 @@ def test_linkerd_retries_high_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("15m30s")
     assert not scenario.alert("LinkerdRetriesHigh").fired
+
+
+def test_linkerd_retries_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+34.5x33"
+    )
+    scenario.stored(
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x33"
+    )
+    scenario.run("16m30s")
+    assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
+    assert scenario.alert("LinkerdRetriesHigh").instances == [
+        {
+            "alertname": "LinkerdRetriesHigh",
+            "dst": "dst-1",
+            "owner": "platform",
+            "rt_route": "rt_route-1",
+            "service": "dst-1",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("LinkerdRetriesHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_linkerd_retries_high_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
@@ -245,19 +280,8 @@ def test_linkerd_latency_high_fires(scenario: Scenario) -> None:
         'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
         "0+30x12 stale",
     )
-    scenario.run("12m30s")
+    scenario.run("11m30s")
     assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
-    assert scenario.alert("LinkerdLatencyHigh").instances == [
-        {
-            "alertname": "LinkerdLatencyHigh",
-            "deployment": "deployment-1",
-            "namespace": "gateway",
-            "owner": "platform",
-            "service": "gateway",
-            "severity": "warning",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_linkerd_latency_high_ends_too_early(scenario: Scenario) -> None:
@@ -276,6 +300,36 @@ def test_linkerd_latency_high_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m30s")
     assert not scenario.alert("LinkerdLatencyHigh").fired
+
+
+def test_linkerd_latency_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="503", namespace="gateway"}',
+        "0+0x25",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="1006", namespace="gateway"}',
+        "0+30x25",
+    )
+    scenario.stored(
+        'response_latency_ms_bucket{deployment="deployment-1", direction="inbound", le="+Inf", namespace="gateway"}',
+        "0+30x25",
+    )
+    scenario.run("12m30s")
+    assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
+    assert scenario.alert("LinkerdLatencyHigh").instances == [
+        {
+            "alertname": "LinkerdLatencyHigh",
+            "deployment": "deployment-1",
+            "namespace": "gateway",
+            "owner": "platform",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("LinkerdLatencyHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_linkerd_latency_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -302,19 +356,8 @@ def test_linkerd_proxy_cert_expiring_fires(scenario: Scenario) -> None:
         'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x10 stale",
     )
-    scenario.run("7m")
+    scenario.run("6m")
     assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
-    assert scenario.alert("LinkerdProxyCertExpiring").instances == [
-        {
-            "alertname": "LinkerdProxyCertExpiring",
-            "namespace": "gateway",
-            "owner": "platform",
-            "pod": "gateway-7d9c5b8f6-x2x4q",
-            "service": "gateway",
-            "severity": "critical",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_linkerd_proxy_cert_expiring_ends_too_early(scenario: Scenario) -> None:
@@ -327,11 +370,49 @@ def test_linkerd_proxy_cert_expiring_ends_too_early(scenario: Scenario) -> None:
     assert not scenario.alert("LinkerdProxyCertExpiring").fired
 
 
+def test_linkerd_proxy_cert_expiring_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x14",
+    )
+    scenario.run("7m")
+    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+    assert scenario.alert("LinkerdProxyCertExpiring").instances == [
+        {
+            "alertname": "LinkerdProxyCertExpiring",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "critical",
+        }
+    ]
+    told = scenario.discord.of("LinkerdProxyCertExpiring")
+    assert [message.receiver for message in told] == ["discord-webhook"]
+
+
 def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored(
         'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x2 stale"
     )
+    scenario.run("6m30s")
+    assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
+
+
+def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored(
+        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x1 stale"
+    )
+    scenario.run("6m30s")
+    assert not scenario.alert("LinkerdPolicyDenied").fired
+
+
+def test_linkerd_policy_denied_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x15")
     scenario.run("7m30s")
     assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
     assert scenario.alert("LinkerdPolicyDenied").instances == [
@@ -344,16 +425,8 @@ def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
             "srv_name": "srv_name-1",
         }
     ]
-    scenario.discord.none()
-
-
-def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored(
-        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x1 stale"
-    )
-    scenario.run("6m30s")
-    assert not scenario.alert("LinkerdPolicyDenied").fired
+    told = scenario.discord.of("LinkerdPolicyDenied")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_linkerd_policy_denied_stays_silent_at_the_threshold(scenario: Scenario) -> None:

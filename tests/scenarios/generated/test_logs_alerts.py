@@ -14,6 +14,26 @@ def test_promtail_dropping_logs_fires(scenario: Scenario) -> None:
         'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
         "0+30x2 stale",
     )
+    scenario.run("6m30s")
+    assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
+
+
+def test_promtail_dropping_logs_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored(
+        'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
+        "0+30x1 stale",
+    )
+    scenario.run("6m30s")
+    assert not scenario.alert("PromtailDroppingLogs").fired
+
+
+def test_promtail_dropping_logs_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
+        "0+30x15",
+    )
     scenario.run("7m30s")
     assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
     assert scenario.alert("PromtailDroppingLogs").instances == [
@@ -27,17 +47,8 @@ def test_promtail_dropping_logs_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_promtail_dropping_logs_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored(
-        'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
-        "0+30x1 stale",
-    )
-    scenario.run("6m30s")
-    assert not scenario.alert("PromtailDroppingLogs").fired
+    told = scenario.discord.of("PromtailDroppingLogs")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_promtail_dropping_logs_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -58,19 +69,8 @@ def test_promtail_file_lagging_fires(scenario: Scenario) -> None:
     scenario.stored(
         'promtail_read_bytes_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}', "1x30 stale"
     )
-    scenario.run("17m")
+    scenario.run("16m")
     assert scenario.alert("PromtailFileLagging").fired_at == "15m"
-    assert scenario.alert("PromtailFileLagging").instances == [
-        {
-            "alertname": "PromtailFileLagging",
-            "namespace": "gateway",
-            "owner": "platform",
-            "pod": "gateway-7d9c5b8f6-x2x4q",
-            "service": "promtail",
-            "severity": "warning",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_promtail_file_lagging_ends_too_early(scenario: Scenario) -> None:
@@ -83,6 +83,28 @@ def test_promtail_file_lagging_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("16m")
     assert not scenario.alert("PromtailFileLagging").fired
+
+
+def test_promtail_file_lagging_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'promtail_file_bytes_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}', "5010000x34"
+    )
+    scenario.stored('promtail_read_bytes_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}', "1x34")
+    scenario.run("17m")
+    assert scenario.alert("PromtailFileLagging").fired_at == "15m"
+    assert scenario.alert("PromtailFileLagging").instances == [
+        {
+            "alertname": "PromtailFileLagging",
+            "namespace": "gateway",
+            "owner": "platform",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "promtail",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("PromtailFileLagging")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_promtail_file_lagging_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -116,6 +138,22 @@ def test_loki_request_errors_fires(scenario: Scenario) -> None:
     scenario.stored(
         'loki_request_duration_seconds_count{route="route-1", status_code="500"}', "0+1.503x39 stale"
     )
+    scenario.run("21m")
+    assert scenario.alert("LokiRequestErrors").fired_at == "20m"
+
+
+def test_loki_request_errors_ends_too_early(scenario: Scenario) -> None:
+    # 39 samples are not enough.
+    scenario.stored(
+        'loki_request_duration_seconds_count{route="route-1", status_code="500"}', "0+1.503x38 stale"
+    )
+    scenario.run("21m")
+    assert not scenario.alert("LokiRequestErrors").fired
+
+
+def test_loki_request_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('loki_request_duration_seconds_count{route="route-1", status_code="500"}', "0+1.503x44")
     scenario.run("22m")
     assert scenario.alert("LokiRequestErrors").fired_at == "20m"
     assert scenario.alert("LokiRequestErrors").instances == [
@@ -127,16 +165,8 @@ def test_loki_request_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_loki_request_errors_ends_too_early(scenario: Scenario) -> None:
-    # 39 samples are not enough.
-    scenario.stored(
-        'loki_request_duration_seconds_count{route="route-1", status_code="500"}', "0+1.503x38 stale"
-    )
-    scenario.run("21m")
-    assert not scenario.alert("LokiRequestErrors").fired
+    told = scenario.discord.of("LokiRequestErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_loki_request_errors_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -165,6 +195,20 @@ def test_loki_request_errors_stays_silent_at_the_threshold_2(scenario: Scenario)
 def test_loki_discarding_logs_fires(scenario: Scenario) -> None:
     # 13 samples are enough.
     scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x12 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
+
+
+def test_loki_discarding_logs_ends_too_early(scenario: Scenario) -> None:
+    # 12 samples are not enough.
+    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x11 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("LokiDiscardingLogs").fired
+
+
+def test_loki_discarding_logs_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x25")
     scenario.run("12m30s")
     assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
     assert scenario.alert("LokiDiscardingLogs").instances == [
@@ -176,14 +220,8 @@ def test_loki_discarding_logs_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_loki_discarding_logs_ends_too_early(scenario: Scenario) -> None:
-    # 12 samples are not enough.
-    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x11 stale")
-    scenario.run("11m30s")
-    assert not scenario.alert("LokiDiscardingLogs").fired
+    told = scenario.discord.of("LokiDiscardingLogs")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_loki_discarding_logs_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -196,12 +234,8 @@ def test_loki_discarding_logs_stays_silent_at_the_threshold(scenario: Scenario) 
 def test_loki_canary_missing_logs_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored("loki_canary_missing_entries_total", "0+30x1 stale")
-    scenario.run("7m30s")
+    scenario.run("6m30s")
     assert scenario.alert("LokiCanaryMissingLogs").fired_at == "5m30s"
-    assert scenario.alert("LokiCanaryMissingLogs").instances == [
-        {"alertname": "LokiCanaryMissingLogs", "owner": "platform", "service": "loki", "severity": "warning"}
-    ]
-    assert scenario.discord.of("LokiCanaryMissingLogs")
 
 
 def test_loki_canary_missing_logs_ends_too_early(scenario: Scenario) -> None:
@@ -209,6 +243,18 @@ def test_loki_canary_missing_logs_ends_too_early(scenario: Scenario) -> None:
     scenario.stored("loki_canary_missing_entries_total", "0+30x0 stale")
     scenario.run("6m30s")
     assert not scenario.alert("LokiCanaryMissingLogs").fired
+
+
+def test_loki_canary_missing_logs_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored("loki_canary_missing_entries_total", "0+30x15")
+    scenario.run("7m30s")
+    assert scenario.alert("LokiCanaryMissingLogs").fired_at == "5m30s"
+    assert scenario.alert("LokiCanaryMissingLogs").instances == [
+        {"alertname": "LokiCanaryMissingLogs", "owner": "platform", "service": "loki", "severity": "warning"}
+    ]
+    told = scenario.discord.of("LokiCanaryMissingLogs")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_loki_canary_missing_logs_stays_silent_at_the_threshold(scenario: Scenario) -> None:

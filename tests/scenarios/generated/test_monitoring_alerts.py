@@ -13,6 +13,24 @@ def test_discord_notifications_failing_fires(scenario: Scenario) -> None:
     scenario.stored(
         'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x1 stale"
     )
+    scenario.run("1m30s")
+    assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
+
+
+def test_discord_notifications_failing_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x0 stale"
+    )
+    scenario.run("1m30s")
+    assert not scenario.alert("DiscordNotificationsFailing").fired
+
+
+def test_discord_notifications_failing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x5"
+    )
     scenario.run("2m30s")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
     assert scenario.alert("DiscordNotificationsFailing").instances == [
@@ -25,16 +43,8 @@ def test_discord_notifications_failing_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    assert scenario.discord.of("DiscordNotificationsFailing")
-
-
-def test_discord_notifications_failing_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored(
-        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x0 stale"
-    )
-    scenario.run("1m30s")
-    assert not scenario.alert("DiscordNotificationsFailing").fired
+    told = scenario.discord.of("DiscordNotificationsFailing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_discord_notifications_failing_fires_for_each_integration(scenario: Scenario) -> None:
@@ -65,6 +75,25 @@ def test_grafana_requests_failing_fires(scenario: Scenario) -> None:
         'grafana_http_request_duration_seconds_count{handler="handler-1", status_code="500"}',
         "0+1.503x29 stale",
     )
+    scenario.run("16m")
+    assert scenario.alert("GrafanaRequestsFailing").fired_at == "15m"
+
+
+def test_grafana_requests_failing_ends_too_early(scenario: Scenario) -> None:
+    # 29 samples are not enough.
+    scenario.stored(
+        'grafana_http_request_duration_seconds_count{handler="handler-1", status_code="500"}',
+        "0+1.503x28 stale",
+    )
+    scenario.run("16m")
+    assert not scenario.alert("GrafanaRequestsFailing").fired
+
+
+def test_grafana_requests_failing_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'grafana_http_request_duration_seconds_count{handler="handler-1", status_code="500"}', "0+1.503x34"
+    )
     scenario.run("17m")
     assert scenario.alert("GrafanaRequestsFailing").fired_at == "15m"
     assert scenario.alert("GrafanaRequestsFailing").instances == [
@@ -76,17 +105,8 @@ def test_grafana_requests_failing_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_grafana_requests_failing_ends_too_early(scenario: Scenario) -> None:
-    # 29 samples are not enough.
-    scenario.stored(
-        'grafana_http_request_duration_seconds_count{handler="handler-1", status_code="500"}',
-        "0+1.503x28 stale",
-    )
-    scenario.run("16m")
-    assert not scenario.alert("GrafanaRequestsFailing").fired
+    told = scenario.discord.of("GrafanaRequestsFailing")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_grafana_requests_failing_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -123,6 +143,22 @@ def test_grafana_datasource_errors_fires(scenario: Scenario) -> None:
     scenario.stored(
         'grafana_datasource_request_total{code="500", datasource="datasource-1"}', "0+1.503x29 stale"
     )
+    scenario.run("16m")
+    assert scenario.alert("GrafanaDatasourceErrors").fired_at == "15m"
+
+
+def test_grafana_datasource_errors_ends_too_early(scenario: Scenario) -> None:
+    # 29 samples are not enough.
+    scenario.stored(
+        'grafana_datasource_request_total{code="500", datasource="datasource-1"}', "0+1.503x28 stale"
+    )
+    scenario.run("16m")
+    assert not scenario.alert("GrafanaDatasourceErrors").fired
+
+
+def test_grafana_datasource_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('grafana_datasource_request_total{code="500", datasource="datasource-1"}', "0+1.503x34")
     scenario.run("17m")
     assert scenario.alert("GrafanaDatasourceErrors").fired_at == "15m"
     assert scenario.alert("GrafanaDatasourceErrors").instances == [
@@ -134,16 +170,8 @@ def test_grafana_datasource_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_grafana_datasource_errors_ends_too_early(scenario: Scenario) -> None:
-    # 29 samples are not enough.
-    scenario.stored(
-        'grafana_datasource_request_total{code="500", datasource="datasource-1"}', "0+1.503x28 stale"
-    )
-    scenario.run("16m")
-    assert not scenario.alert("GrafanaDatasourceErrors").fired
+    told = scenario.discord.of("GrafanaDatasourceErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_grafana_datasource_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -156,6 +184,20 @@ def test_grafana_datasource_errors_stays_silent_at_the_threshold(scenario: Scena
 def test_prometheus_series_high_fires(scenario: Scenario) -> None:
     # 31 samples are enough.
     scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x30 stale")
+    scenario.run("16m")
+    assert scenario.alert("PrometheusSeriesHigh").fired_at == "15m"
+
+
+def test_prometheus_series_high_ends_too_early(scenario: Scenario) -> None:
+    # 30 samples are not enough.
+    scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x29 stale")
+    scenario.run("16m")
+    assert not scenario.alert("PrometheusSeriesHigh").fired
+
+
+def test_prometheus_series_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x34")
     scenario.run("17m")
     assert scenario.alert("PrometheusSeriesHigh").fired_at == "15m"
     assert scenario.alert("PrometheusSeriesHigh").instances == [
@@ -167,14 +209,8 @@ def test_prometheus_series_high_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_prometheus_series_high_ends_too_early(scenario: Scenario) -> None:
-    # 30 samples are not enough.
-    scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x29 stale")
-    scenario.run("16m")
-    assert not scenario.alert("PrometheusSeriesHigh").fired
+    told = scenario.discord.of("PrometheusSeriesHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_prometheus_series_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -13,12 +13,8 @@ def test_node_down_fires(scenario: Scenario) -> None:
     scenario.stored(
         'kube_node_status_condition{condition="Ready", node="node-1", status="true"}', "0x4 stale"
     )
-    scenario.run("4m")
+    scenario.run("3m")
     assert scenario.alert("NodeDown").fired_at == "2m"
-    assert scenario.alert("NodeDown").instances == [
-        {"alertname": "NodeDown", "node": "node-1", "service": "kubernetes", "severity": "critical"}
-    ]
-    scenario.discord.none()
 
 
 def test_node_down_ends_too_early(scenario: Scenario) -> None:
@@ -28,6 +24,18 @@ def test_node_down_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("3m")
     assert not scenario.alert("NodeDown").fired
+
+
+def test_node_down_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('kube_node_status_condition{condition="Ready", node="node-1", status="true"}', "0x8")
+    scenario.run("4m")
+    assert scenario.alert("NodeDown").fired_at == "2m"
+    assert scenario.alert("NodeDown").instances == [
+        {"alertname": "NodeDown", "node": "node-1", "service": "kubernetes", "severity": "critical"}
+    ]
+    told = scenario.discord.of("NodeDown")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_node_down_stays_silent_at_the_threshold(scenario: Scenario) -> None:

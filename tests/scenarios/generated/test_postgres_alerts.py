@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_postgres_down_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x2 stale")
+    scenario.run("2m")
+    assert scenario.alert("PostgresDown").fired_at == "1m"
+
+
+def test_postgres_down_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x1 stale")
+    scenario.run("2m")
+    assert not scenario.alert("PostgresDown").fired
+
+
+def test_postgres_down_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x6")
     scenario.run("3m")
     assert scenario.alert("PostgresDown").fired_at == "1m"
     assert scenario.alert("PostgresDown").instances == [
@@ -22,14 +36,8 @@ def test_postgres_down_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    scenario.discord.none()
-
-
-def test_postgres_down_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x1 stale")
-    scenario.run("2m")
-    assert not scenario.alert("PostgresDown").fired
+    told = scenario.discord.of("PostgresDown")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_postgres_down_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -43,6 +51,22 @@ def test_postgres_connections_high_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('pg_stat_activity_count{instance="10.42.0.7:8080"}', "0.801x10 stale")
     scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("PostgresConnectionsHigh").fired_at == "5m"
+
+
+def test_postgres_connections_high_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('pg_stat_activity_count{instance="10.42.0.7:8080"}', "0.801x9 stale")
+    scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("PostgresConnectionsHigh").fired
+
+
+def test_postgres_connections_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('pg_stat_activity_count{instance="10.42.0.7:8080"}', "0.801x14")
+    scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("PostgresConnectionsHigh").fired_at == "5m"
     assert scenario.alert("PostgresConnectionsHigh").instances == [
@@ -54,15 +78,8 @@ def test_postgres_connections_high_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_postgres_connections_high_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('pg_stat_activity_count{instance="10.42.0.7:8080"}', "0.801x9 stale")
-    scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("PostgresConnectionsHigh").fired
+    told = scenario.discord.of("PostgresConnectionsHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_postgres_connections_high_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -95,6 +112,26 @@ def test_postgres_long_transaction_fires(scenario: Scenario) -> None:
         'pg_stat_activity_max_tx_duration{datname="datname-1", instance="10.42.0.7:8080", state="state-1"}',
         "301x10 stale",
     )
+    scenario.run("6m")
+    assert scenario.alert("PostgresLongTransaction").fired_at == "5m"
+
+
+def test_postgres_long_transaction_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored(
+        'pg_stat_activity_max_tx_duration{datname="datname-1", instance="10.42.0.7:8080", state="state-1"}',
+        "301x9 stale",
+    )
+    scenario.run("6m")
+    assert not scenario.alert("PostgresLongTransaction").fired
+
+
+def test_postgres_long_transaction_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'pg_stat_activity_max_tx_duration{datname="datname-1", instance="10.42.0.7:8080", state="state-1"}',
+        "301x14",
+    )
     scenario.run("7m")
     assert scenario.alert("PostgresLongTransaction").fired_at == "5m"
     assert scenario.alert("PostgresLongTransaction").instances == [
@@ -107,17 +144,8 @@ def test_postgres_long_transaction_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_postgres_long_transaction_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored(
-        'pg_stat_activity_max_tx_duration{datname="datname-1", instance="10.42.0.7:8080", state="state-1"}',
-        "301x9 stale",
-    )
-    scenario.run("6m")
-    assert not scenario.alert("PostgresLongTransaction").fired
+    told = scenario.discord.of("PostgresLongTransaction")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_postgres_long_transaction_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -135,6 +163,22 @@ def test_postgres_deadlocks_fires(scenario: Scenario) -> None:
     scenario.stored(
         'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x1 stale"
     )
+    scenario.run("1m30s")
+    assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
+
+
+def test_postgres_deadlocks_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x0 stale"
+    )
+    scenario.run("1m30s")
+    assert not scenario.alert("PostgresDeadlocks").fired
+
+
+def test_postgres_deadlocks_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x5")
     scenario.run("2m30s")
     assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
     assert scenario.alert("PostgresDeadlocks").instances == [
@@ -147,16 +191,8 @@ def test_postgres_deadlocks_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("PostgresDeadlocks")
-
-
-def test_postgres_deadlocks_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored(
-        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x0 stale"
-    )
-    scenario.run("1m30s")
-    assert not scenario.alert("PostgresDeadlocks").fired
+    told = scenario.discord.of("PostgresDeadlocks")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_postgres_deadlocks_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -170,6 +206,22 @@ def test_postgres_cache_hit_low_fires(scenario: Scenario) -> None:
     # 43 samples are enough.
     scenario.stored('pg_stat_database_blks_read{instance="10.42.0.7:8080"}', "0+3.36x42 stale")
     scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x42 stale")
+    scenario.run("31m30s")
+    assert scenario.alert("PostgresCacheHitLow").fired_at == "30m30s"
+
+
+def test_postgres_cache_hit_low_ends_too_early(scenario: Scenario) -> None:
+    # 42 samples are not enough.
+    scenario.stored('pg_stat_database_blks_read{instance="10.42.0.7:8080"}', "0+3.36x41 stale")
+    scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x41 stale")
+    scenario.run("31m30s")
+    assert not scenario.alert("PostgresCacheHitLow").fired
+
+
+def test_postgres_cache_hit_low_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('pg_stat_database_blks_read{instance="10.42.0.7:8080"}', "0+3.36x65")
+    scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x65")
     scenario.run("32m30s")
     assert scenario.alert("PostgresCacheHitLow").fired_at == "30m30s"
     assert scenario.alert("PostgresCacheHitLow").instances == [
@@ -181,15 +233,8 @@ def test_postgres_cache_hit_low_fires(scenario: Scenario) -> None:
             "severity": "info",
         }
     ]
-    scenario.discord.none()
-
-
-def test_postgres_cache_hit_low_ends_too_early(scenario: Scenario) -> None:
-    # 42 samples are not enough.
-    scenario.stored('pg_stat_database_blks_read{instance="10.42.0.7:8080"}', "0+3.36x41 stale")
-    scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x41 stale")
-    scenario.run("31m30s")
-    assert not scenario.alert("PostgresCacheHitLow").fired
+    told = scenario.discord.of("PostgresCacheHitLow")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_postgres_cache_hit_low_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:

@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_redis_down_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x2 stale")
+    scenario.run("2m")
+    assert scenario.alert("RedisDown").fired_at == "1m"
+
+
+def test_redis_down_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x1 stale")
+    scenario.run("2m")
+    assert not scenario.alert("RedisDown").fired
+
+
+def test_redis_down_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x6")
     scenario.run("3m")
     assert scenario.alert("RedisDown").fired_at == "1m"
     assert scenario.alert("RedisDown").instances == [
@@ -22,14 +36,8 @@ def test_redis_down_fires(scenario: Scenario) -> None:
             "severity": "critical",
         }
     ]
-    scenario.discord.none()
-
-
-def test_redis_down_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x1 stale")
-    scenario.run("2m")
-    assert not scenario.alert("RedisDown").fired
+    told = scenario.discord.of("RedisDown")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_redis_down_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -43,6 +51,22 @@ def test_redis_memory_high_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "0.901x10 stale")
     scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
+
+
+def test_redis_memory_high_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "0.901x9 stale")
+    scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("RedisMemoryHigh").fired
+
+
+def test_redis_memory_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "0.901x14")
+    scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x14")
     scenario.run("7m")
     assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
     assert scenario.alert("RedisMemoryHigh").instances == [
@@ -54,15 +78,8 @@ def test_redis_memory_high_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_redis_memory_high_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "0.901x9 stale")
-    scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("RedisMemoryHigh").fired
+    told = scenario.discord.of("RedisMemoryHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_redis_memory_high_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
@@ -106,6 +123,20 @@ def test_redis_memory_high_stays_silent_without_redis_memory_max_bytes(scenario:
 def test_redis_rejected_connections_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
+    scenario.run("1m30s")
+    assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
+
+
+def test_redis_rejected_connections_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x0 stale")
+    scenario.run("1m30s")
+    assert not scenario.alert("RedisRejectedConnections").fired
+
+
+def test_redis_rejected_connections_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x5")
     scenario.run("2m30s")
     assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
     assert scenario.alert("RedisRejectedConnections").instances == [
@@ -117,14 +148,8 @@ def test_redis_rejected_connections_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("RedisRejectedConnections")
-
-
-def test_redis_rejected_connections_ends_too_early(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x0 stale")
-    scenario.run("1m30s")
-    assert not scenario.alert("RedisRejectedConnections").fired
+    told = scenario.discord.of("RedisRejectedConnections")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_redis_rejected_connections_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -137,6 +162,20 @@ def test_redis_rejected_connections_stays_silent_at_the_threshold(scenario: Scen
 def test_redis_evictions_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x2 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("RedisEvictions").fired_at == "10m30s"
+
+
+def test_redis_evictions_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("RedisEvictions").fired
+
+
+def test_redis_evictions_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x25")
     scenario.run("12m30s")
     assert scenario.alert("RedisEvictions").fired_at == "10m30s"
     assert scenario.alert("RedisEvictions").instances == [
@@ -148,14 +187,8 @@ def test_redis_evictions_fires(scenario: Scenario) -> None:
             "severity": "info",
         }
     ]
-    scenario.discord.none()
-
-
-def test_redis_evictions_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
-    scenario.run("11m30s")
-    assert not scenario.alert("RedisEvictions").fired
+    told = scenario.discord.of("RedisEvictions")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_redis_evictions_stays_silent_at_the_threshold(scenario: Scenario) -> None:

@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_rollout_failed_fires(scenario: Scenario) -> None:
     # 5 samples are enough.
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x4 stale")
+    scenario.run("3m")
+    assert scenario.alert("RolloutFailed").fired_at == "2m"
+
+
+def test_rollout_failed_ends_too_early(scenario: Scenario) -> None:
+    # 4 samples are not enough.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x3 stale")
+    scenario.run("3m")
+    assert not scenario.alert("RolloutFailed").fired
+
+
+def test_rollout_failed_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x8")
     scenario.run("4m")
     assert scenario.alert("RolloutFailed").fired_at == "2m"
     assert scenario.alert("RolloutFailed").instances == [
@@ -24,14 +38,8 @@ def test_rollout_failed_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_rollout_failed_ends_too_early(scenario: Scenario) -> None:
-    # 4 samples are not enough.
-    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x3 stale")
-    scenario.run("3m")
-    assert not scenario.alert("RolloutFailed").fired
+    told = scenario.discord.of("RolloutFailed")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_rollout_failed_fires_for_each_phase(scenario: Scenario) -> None:
@@ -55,6 +63,20 @@ def test_rollout_failed_stays_silent_at_the_threshold(scenario: Scenario) -> Non
 def test_rollout_stuck_fires(scenario: Scenario) -> None:
     # 31 samples are enough.
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x30 stale")
+    scenario.run("16m")
+    assert scenario.alert("RolloutStuck").fired_at == "15m"
+
+
+def test_rollout_stuck_ends_too_early(scenario: Scenario) -> None:
+    # 30 samples are not enough.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x29 stale")
+    scenario.run("16m")
+    assert not scenario.alert("RolloutStuck").fired
+
+
+def test_rollout_stuck_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x34")
     scenario.run("17m")
     assert scenario.alert("RolloutStuck").fired_at == "15m"
     assert scenario.alert("RolloutStuck").instances == [
@@ -67,14 +89,8 @@ def test_rollout_stuck_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_rollout_stuck_ends_too_early(scenario: Scenario) -> None:
-    # 30 samples are not enough.
-    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x29 stale")
-    scenario.run("16m")
-    assert not scenario.alert("RolloutStuck").fired
+    told = scenario.discord.of("RolloutStuck")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_rollout_stuck_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -87,6 +103,20 @@ def test_rollout_stuck_stays_silent_at_the_threshold(scenario: Scenario) -> None
 def test_rollout_replicas_unavailable_fires(scenario: Scenario) -> None:
     # 21 samples are enough.
     scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x20 stale")
+    scenario.run("11m")
+    assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
+
+
+def test_rollout_replicas_unavailable_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x19 stale")
+    scenario.run("11m")
+    assert not scenario.alert("RolloutReplicasUnavailable").fired
+
+
+def test_rollout_replicas_unavailable_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x24")
     scenario.run("12m")
     assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
     assert scenario.alert("RolloutReplicasUnavailable").instances == [
@@ -99,14 +129,8 @@ def test_rollout_replicas_unavailable_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_rollout_replicas_unavailable_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x19 stale")
-    scenario.run("11m")
-    assert not scenario.alert("RolloutReplicasUnavailable").fired
+    told = scenario.discord.of("RolloutReplicasUnavailable")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_rollout_replicas_unavailable_stays_silent_at_the_threshold(scenario: Scenario) -> None:
@@ -119,6 +143,20 @@ def test_rollout_replicas_unavailable_stays_silent_at_the_threshold(scenario: Sc
 def test_rollout_reconcile_errors_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x2 stale")
+    scenario.run("11m30s")
+    assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
+
+
+def test_rollout_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x1 stale")
+    scenario.run("11m30s")
+    assert not scenario.alert("RolloutReconcileErrors").fired
+
+
+def test_rollout_reconcile_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x25")
     scenario.run("12m30s")
     assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
     assert scenario.alert("RolloutReconcileErrors").instances == [
@@ -131,14 +169,8 @@ def test_rollout_reconcile_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_rollout_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x1 stale")
-    scenario.run("11m30s")
-    assert not scenario.alert("RolloutReconcileErrors").fired
+    told = scenario.discord.of("RolloutReconcileErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_rollout_reconcile_errors_stays_silent_at_the_threshold(scenario: Scenario) -> None:

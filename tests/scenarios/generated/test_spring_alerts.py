@@ -14,6 +14,26 @@ def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> Non
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+30x1 stale",
     )
+    scenario.run("2m30s")
+    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
+
+
+def test_spring_error_logs_detected_ends_too_early_by_branch_1(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.run("2m30s")
+    assert not scenario.alert("SpringErrorLogsDetected").fired
+
+
+def test_spring_error_logs_detected_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x7",
+    )
     scenario.run("3m30s")
     assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
     assert scenario.alert("SpringErrorLogsDetected").instances == [
@@ -25,17 +45,8 @@ def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> Non
             "severity": "warning",
         }
     ]
-    assert scenario.discord.of("SpringErrorLogsDetected")
-
-
-def test_spring_error_logs_detected_ends_too_early_by_branch_1(scenario: Scenario) -> None:
-    # 1 sample is not enough.
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x0 stale",
-    )
-    scenario.run("2m30s")
-    assert not scenario.alert("SpringErrorLogsDetected").fired
+    told = scenario.discord.of("SpringErrorLogsDetected")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_1(scenario: Scenario) -> None:
@@ -84,6 +95,26 @@ def test_service_high_error_rate_fires(scenario: Scenario) -> None:
         'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
         "0+1.503x19 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("ServiceHighErrorRate").fired_at == "10m"
+
+
+def test_service_high_error_rate_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
+        "0+1.503x18 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("ServiceHighErrorRate").fired
+
+
+def test_service_high_error_rate_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
+        "0+1.503x24",
+    )
     scenario.run("12m")
     assert scenario.alert("ServiceHighErrorRate").fired_at == "10m"
     assert scenario.alert("ServiceHighErrorRate").instances == [
@@ -95,17 +126,8 @@ def test_service_high_error_rate_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_service_high_error_rate_ends_too_early(scenario: Scenario) -> None:
-    # 19 samples are not enough.
-    scenario.stored(
-        'http_server_requests_seconds_count{namespace="gateway", outcome="SERVER_ERROR", service="gateway"}',
-        "0+1.503x18 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("ServiceHighErrorRate").fired
+    told = scenario.discord.of("ServiceHighErrorRate")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_service_high_error_rate_fires_for_each_service(scenario: Scenario) -> None:
@@ -181,18 +203,8 @@ def test_service_slow_responses_fires(scenario: Scenario) -> None:
     scenario.stored(
         'http_server_requests_seconds_count{namespace="gateway", service="gateway"}', "0+30x12 stale"
     )
-    scenario.run("12m30s")
+    scenario.run("11m30s")
     assert scenario.alert("ServiceSlowResponses").fired_at == "10m30s"
-    assert scenario.alert("ServiceSlowResponses").instances == [
-        {
-            "alertname": "ServiceSlowResponses",
-            "namespace": "gateway",
-            "owner": "backend",
-            "service": "gateway",
-            "severity": "warning",
-        }
-    ]
-    scenario.discord.none()
 
 
 def test_service_slow_responses_ends_too_early(scenario: Scenario) -> None:
@@ -205,6 +217,25 @@ def test_service_slow_responses_ends_too_early(scenario: Scenario) -> None:
     )
     scenario.run("11m30s")
     assert not scenario.alert("ServiceSlowResponses").fired
+
+
+def test_service_slow_responses_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('http_server_requests_seconds_sum{namespace="gateway", service="gateway"}', "0+30.3x25")
+    scenario.stored('http_server_requests_seconds_count{namespace="gateway", service="gateway"}', "0+30x25")
+    scenario.run("12m30s")
+    assert scenario.alert("ServiceSlowResponses").fired_at == "10m30s"
+    assert scenario.alert("ServiceSlowResponses").instances == [
+        {
+            "alertname": "ServiceSlowResponses",
+            "namespace": "gateway",
+            "owner": "backend",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("ServiceSlowResponses")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_service_slow_responses_fires_for_each_service(scenario: Scenario) -> None:
@@ -274,6 +305,26 @@ def test_jvm_heap_nearly_full_fires(scenario: Scenario) -> None:
         'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
         "0.901x20 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("JvmHeapNearlyFull").fired_at == "10m"
+
+
+def test_jvm_heap_nearly_full_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
+        "0.901x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("JvmHeapNearlyFull").fired
+
+
+def test_jvm_heap_nearly_full_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
+        "0.901x24",
+    )
     scenario.run("12m")
     assert scenario.alert("JvmHeapNearlyFull").fired_at == "10m"
     assert scenario.alert("JvmHeapNearlyFull").instances == [
@@ -286,17 +337,8 @@ def test_jvm_heap_nearly_full_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_jvm_heap_nearly_full_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'jvm_memory_usage_after_gc{area="heap", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
-        "0.901x19 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("JvmHeapNearlyFull").fired
+    told = scenario.discord.of("JvmHeapNearlyFull")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_jvm_heap_nearly_full_fires_for_each_service(scenario: Scenario) -> None:
@@ -346,6 +388,25 @@ def test_jvm_gc_overhead_high_fires(scenario: Scenario) -> None:
         'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
         "0.201x20 stale",
     )
+    scenario.run("11m")
+    assert scenario.alert("JvmGcOverheadHigh").fired_at == "10m"
+
+
+def test_jvm_gc_overhead_high_ends_too_early(scenario: Scenario) -> None:
+    # 20 samples are not enough.
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
+        "0.201x19 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("JvmGcOverheadHigh").fired
+
+
+def test_jvm_gc_overhead_high_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}', "0.201x24"
+    )
     scenario.run("12m")
     assert scenario.alert("JvmGcOverheadHigh").fired_at == "10m"
     assert scenario.alert("JvmGcOverheadHigh").instances == [
@@ -358,17 +419,8 @@ def test_jvm_gc_overhead_high_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_jvm_gc_overhead_high_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
-    scenario.stored(
-        'jvm_gc_overhead{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", service="gateway"}',
-        "0.201x19 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("JvmGcOverheadHigh").fired
+    told = scenario.discord.of("JvmGcOverheadHigh")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_jvm_gc_overhead_high_fires_for_each_service(scenario: Scenario) -> None:
@@ -411,6 +463,26 @@ def test_hikari_pool_exhausted_fires(scenario: Scenario) -> None:
         'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
         "1x4 stale",
     )
+    scenario.run("3m")
+    assert scenario.alert("HikariPoolExhausted").fired_at == "2m"
+
+
+def test_hikari_pool_exhausted_ends_too_early(scenario: Scenario) -> None:
+    # 4 samples are not enough.
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
+        "1x3 stale",
+    )
+    scenario.run("3m")
+    assert not scenario.alert("HikariPoolExhausted").fired
+
+
+def test_hikari_pool_exhausted_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
+        "1x8",
+    )
     scenario.run("4m")
     assert scenario.alert("HikariPoolExhausted").fired_at == "2m"
     assert scenario.alert("HikariPoolExhausted").instances == [
@@ -424,17 +496,8 @@ def test_hikari_pool_exhausted_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_hikari_pool_exhausted_ends_too_early(scenario: Scenario) -> None:
-    # 4 samples are not enough.
-    scenario.stored(
-        'hikaricp_connections_pending{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", pool="pool-1", service="gateway"}',
-        "1x3 stale",
-    )
-    scenario.run("3m")
-    assert not scenario.alert("HikariPoolExhausted").fired
+    told = scenario.discord.of("HikariPoolExhausted")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_hikari_pool_exhausted_fires_for_each_service(scenario: Scenario) -> None:

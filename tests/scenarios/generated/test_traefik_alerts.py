@@ -11,6 +11,20 @@ from obs.testing import Scenario
 def test_traefik_service_errors_fires(scenario: Scenario) -> None:
     # 20 samples are enough.
     scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x19 stale")
+    scenario.run("11m")
+    assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
+
+
+def test_traefik_service_errors_ends_too_early(scenario: Scenario) -> None:
+    # 19 samples are not enough.
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x18 stale")
+    scenario.run("11m")
+    assert not scenario.alert("TraefikServiceErrors").fired
+
+
+def test_traefik_service_errors_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x24")
     scenario.run("12m")
     assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
     assert scenario.alert("TraefikServiceErrors").instances == [
@@ -21,14 +35,8 @@ def test_traefik_service_errors_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_traefik_service_errors_ends_too_early(scenario: Scenario) -> None:
-    # 19 samples are not enough.
-    scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x18 stale")
-    scenario.run("11m")
-    assert not scenario.alert("TraefikServiceErrors").fired
+    told = scenario.discord.of("TraefikServiceErrors")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_traefik_service_errors_fires_at_the_threshold_1(scenario: Scenario) -> None:
@@ -58,12 +66,8 @@ def test_traefik_slow_fires(scenario: Scenario) -> None:
     # 13 samples are enough.
     scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30.3x12 stale")
     scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x12 stale")
-    scenario.run("12m30s")
+    scenario.run("11m30s")
     assert scenario.alert("TraefikSlow").fired_at == "10m30s"
-    assert scenario.alert("TraefikSlow").instances == [
-        {"alertname": "TraefikSlow", "owner": "platform", "service": "gateway", "severity": "warning"}
-    ]
-    scenario.discord.none()
 
 
 def test_traefik_slow_ends_too_early(scenario: Scenario) -> None:
@@ -72,6 +76,19 @@ def test_traefik_slow_ends_too_early(scenario: Scenario) -> None:
     scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x11 stale")
     scenario.run("11m30s")
     assert not scenario.alert("TraefikSlow").fired
+
+
+def test_traefik_slow_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+30.3x25")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x25")
+    scenario.run("12m30s")
+    assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+    assert scenario.alert("TraefikSlow").instances == [
+        {"alertname": "TraefikSlow", "owner": "platform", "service": "gateway", "severity": "warning"}
+    ]
+    told = scenario.discord.of("TraefikSlow")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_traefik_slow_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
@@ -119,6 +136,20 @@ def test_traefik_slow_stays_silent_without_traefik_service_request_duration_seco
 def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
     # 121 samples are enough.
     scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x120 stale")
+    scenario.run("1h1m")
+    assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+
+
+def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
+    # 120 samples are not enough.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x119 stale")
+    scenario.run("1h1m")
+    assert not scenario.alert("TraefikCertExpiring").fired
+
+
+def test_traefik_cert_expiring_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x124")
     scenario.run("1h2m")
     assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
     assert scenario.alert("TraefikCertExpiring").instances == [
@@ -130,25 +161,27 @@ def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
             "severity": "warning",
         }
     ]
-    scenario.discord.none()
-
-
-def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
-    # 120 samples are not enough.
-    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x119 stale")
-    scenario.run("1h1m")
-    assert not scenario.alert("TraefikCertExpiring").fired
+    told = scenario.discord.of("TraefikCertExpiring")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_traefik_down_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="traefik"}', "0x0 stale", every="2m")
+    scenario.run("6m")
+    assert scenario.alert("TraefikDown").fired_at == "5m"
+
+
+def test_traefik_down_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('up{job="traefik"}', "0x3", every="2m")
     scenario.run("7m")
     assert scenario.alert("TraefikDown").fired_at == "5m"
     assert scenario.alert("TraefikDown").instances == [
         {"alertname": "TraefikDown", "owner": "platform", "service": "traefik", "severity": "critical"}
     ]
-    assert scenario.discord.of("TraefikDown")
+    told = scenario.discord.of("TraefikDown")
+    assert [message.receiver for message in told] == ["discord-webhook"]
 
 
 def test_traefik_down_stays_silent_at_1_up(scenario: Scenario) -> None:
