@@ -5,6 +5,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := etcd kube-apiserver operator helm alertmanager prometheus
+EXPORTERS := node_exporter postgres_exporter coredns kube-state-metrics
 LOG_TOOLS := promtail loki
 
 build: $(READY)
@@ -37,7 +38,7 @@ scenarios: $(READY)
 
 # The real tools that the tests run; built once a machine (see tools/README.md).
 tools: $(READY)
-	$(BIN)/python tools/build $(TOOLS)
+	$(BIN)/python tools/build $(TOOLS) $(EXPORTERS)
 
 # Promtail and Loki, which take longest and no test of `make test` needs.
 tools-logs: $(READY)

@@ -41,8 +41,9 @@ def compare(before: System, after: System) -> tuple[Change, ...]:
     """The differences, by name of the metric.
 
     What a side does not know is no difference: a missing unit, values beyond a list that is not whole, labels of an
-    entry without samples or with open labels.
+    entry without samples or with open labels, and of a page the unit and the kind, which it does not state.
     """
+    told = not before.seen and not after.seen
     found: list[Change] = []
     for name in sorted({*before.entries, *after.entries}):
         old, new = before.entries.get(name), after.entries.get(name)
@@ -51,7 +52,7 @@ def compare(before: System, after: System) -> tuple[Change, ...]:
         elif new is None and old is not None:
             found.append(Change("removed", name, before=(_form(old),)))
         elif old is not None and new is not None:
-            found += _entry(old, new)
+            found += _entry(old, new, told=told)
     return tuple(found)
 
 
@@ -60,13 +61,14 @@ def _form(entry: Entry) -> str:
     return f"{entry.type}{labels}"
 
 
-def _entry(old: Entry, new: Entry) -> Iterator[Change]:
+def _entry(old: Entry, new: Entry, *, told: bool) -> Iterator[Change]:
+    """`told` says that both sides state units and kinds, rather than have them guessed from names."""
     name = old.name
     if old.type != new.type:
         yield Change("type", name, (old.type,), (new.type,))
-    if old.kind != new.kind:
+    if old.kind != new.kind and (told or (old.kind and new.kind)):
         yield Change("kind", name, (old.kind,), (new.kind,))
-    if old.unit != new.unit and old.unit and new.unit:
+    if told and old.unit != new.unit and old.unit and new.unit:
         yield Change("unit", name, (old.unit,), (new.unit,))
     gone, come = _sides(old.labels, new.labels)
     gone, come = () if new.open else gone, () if old.open else come

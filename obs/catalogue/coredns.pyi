@@ -124,44 +124,85 @@ class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
-    name: str
-    server: str
-    view: str
-    zone: str
+    host: str
+    verb: str
 
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
 class _Labels15(_Target, total=False):
-    proxy_name: str
-    to: str
+    host: str
+    le: str
+    verb: str
 
 class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
-    proxy_name: str
-    rcode: str
-    to: str
+    code: str
+    host: str
+    method: str
 
 class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 class _Labels17(_Target, total=False):
-    le: str
-    proxy_name: str
-    rcode: str
-    to: str
+    name: str
+    server: str
+    view: str
+    zone: str
 
 class _Metric17(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
 
 class _Labels18(_Target, total=False):
-    hash: str
-    value: str
+    proto: str
+    proxy_name: str
+    to: str
 
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+
+class _Labels19(_Target, total=False):
+    proxy_name: str
+    to: str
+
+class _Metric19(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+
+class _Labels20(_Target, total=False):
+    proxy_name: str
+    rcode: str
+    to: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+
+class _Labels21(_Target, total=False):
+    le: str
+    proxy_name: str
+    rcode: str
+    to: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+
+class _Labels22(_Target, total=False):
+    hash: str
+    value: str
+
+class _Metric22(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+
+class _Labels23(_Target, total=False):
+    class_: str
+    server: str
+    type: str
+    view: str
+    zone: str
+
+class _Metric23(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
 
 coredns_build_info: _Metric1
 """Version. Info. Labels version, revision, goversion."""
@@ -223,6 +264,8 @@ coredns_health_request_failures_total: _Metric10
 """Failed own health checks. Counter (failures)."""
 coredns_hosts_entries: _Metric10
 """Entries of the hosts plugin. Gauge (entries)."""
+coredns_hosts_reload_timestamp_seconds: _Metric10
+"""Last time that the hosts file was read. Gauge (timestamp_seconds)."""
 coredns_kubernetes_dns_programming_duration_seconds: _Metric12
 """Delay from a Kubernetes change to DNS. Histogram: use .bucket, .sum, .count. Labels service_kind."""
 coredns_kubernetes_dns_programming_duration_seconds_bucket: _Metric13
@@ -231,23 +274,51 @@ coredns_kubernetes_dns_programming_duration_seconds_count: _Metric12
 """Delay from a Kubernetes change to DNS. Counter (count). Labels service_kind."""
 coredns_kubernetes_dns_programming_duration_seconds_sum: _Metric12
 """Delay from a Kubernetes change to DNS. Counter (seconds). Labels service_kind."""
+coredns_kubernetes_rest_client_rate_limiter_duration_seconds: _Metric14
+"""Time that requests to the API server were held back. Histogram: use .bucket, .sum, .count. Labels
+host, verb.
+"""
+coredns_kubernetes_rest_client_rate_limiter_duration_seconds_bucket: _Metric15
+"""Time that requests to the API server were held back. Counter (count). Labels host, verb, le."""
+coredns_kubernetes_rest_client_rate_limiter_duration_seconds_count: _Metric14
+"""Time that requests to the API server were held back. Counter (count). Labels host, verb."""
+coredns_kubernetes_rest_client_rate_limiter_duration_seconds_sum: _Metric14
+"""Time that requests to the API server were held back. Counter (seconds). Labels host, verb."""
+coredns_kubernetes_rest_client_request_duration_seconds: _Metric14
+"""Latency of requests to the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
+coredns_kubernetes_rest_client_request_duration_seconds_bucket: _Metric15
+"""Latency of requests to the API server. Counter (count). Labels host, verb, le."""
+coredns_kubernetes_rest_client_request_duration_seconds_count: _Metric14
+"""Latency of requests to the API server. Counter (count). Labels host, verb."""
+coredns_kubernetes_rest_client_request_duration_seconds_sum: _Metric14
+"""Latency of requests to the API server. Counter (seconds). Labels host, verb."""
+coredns_kubernetes_rest_client_requests_total: _Metric16
+"""Requests to the API server. Counter (requests). Labels code, host, method."""
+coredns_local_localhost_requests_total: _Metric10
+"""Queries for localhost below a search domain. Counter (queries)."""
 coredns_panics_total: _Metric10
 """Panics. Counter (panics)."""
-coredns_plugin_enabled: _Metric14
+coredns_plugin_enabled: _Metric17
 """Plugins in use. Gauge (bool). Labels server, zone, view, name."""
-coredns_proxy_healthcheck_failures_total: _Metric15
+coredns_proxy_conn_cache_hits_total: _Metric18
+"""Upstream connections that could be used again. Counter (connections). Labels proto, proxy_name, to."""
+coredns_proxy_conn_cache_misses_total: _Metric18
+"""Upstream connections that had to be made. Counter (connections). Labels proto, proxy_name, to."""
+coredns_proxy_healthcheck_failures_total: _Metric19
 """Failed upstream health checks. Counter (failures). Labels proxy_name, to. Since 1.11."""
-coredns_proxy_request_duration_seconds: _Metric16
+coredns_proxy_request_duration_seconds: _Metric20
 """Time of an upstream query. Histogram: use .bucket, .sum, .count. Labels proxy_name, to, rcode. Since
 1.11.
 """
-coredns_proxy_request_duration_seconds_bucket: _Metric17
+coredns_proxy_request_duration_seconds_bucket: _Metric21
 """Time of an upstream query. Counter (count). Labels proxy_name, to, rcode, le. Since 1.11."""
-coredns_proxy_request_duration_seconds_count: _Metric16
+coredns_proxy_request_duration_seconds_count: _Metric20
 """Time of an upstream query. Counter (count). Labels proxy_name, to, rcode. Since 1.11."""
-coredns_proxy_request_duration_seconds_sum: _Metric16
+coredns_proxy_request_duration_seconds_sum: _Metric20
 """Time of an upstream query. Counter (seconds). Labels proxy_name, to, rcode. Since 1.11."""
 coredns_reload_failed_total: _Metric10
 """Failed reloads. Counter (reloads)."""
-coredns_reload_version_info: _Metric18
+coredns_reload_version_info: _Metric22
 """Loaded Corefile. Info. Labels hash, value."""
+coredns_template_matches_total: _Metric23
+"""Queries answered by a template. Counter (queries). Labels class, server, type, view, zone."""

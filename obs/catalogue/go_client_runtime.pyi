@@ -61,40 +61,46 @@ class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    code: str
+    cause: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    host: str
-    verb: str
+    code: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
     host: str
-    le: str
     verb: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    code: str
     host: str
-    method: str
+    le: str
+    verb: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    le: str
-    name: str
+    code: str
+    host: str
+    method: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
+
+class _Labels13(_Target, total=False):
+    le: str
+    name: str
+
+class _Metric13(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 controller_runtime_active_workers: _Metric1
 """Workers busy. Gauge (count). Labels controller."""
@@ -124,6 +130,10 @@ go_gc_duration_seconds_count: _Metric5
 """GC pauses. Counter (count)."""
 go_gc_duration_seconds_sum: _Metric5
 """GC pauses. Counter (seconds)."""
+go_gc_gogc_percent: _Metric5
+"""GOGC: heap growth that starts a GC. Gauge (percent)."""
+go_gc_gomemlimit_bytes: _Metric5
+"""GOMEMLIMIT, the largest number when none is set. Gauge (bytes)."""
 go_goroutines: _Metric5
 """Goroutines. Gauge (goroutines)."""
 go_info: _Metric6
@@ -132,6 +142,12 @@ go_memstats_alloc_bytes: _Metric5
 """Heap bytes in use. Gauge (bytes)."""
 go_memstats_alloc_bytes_total: _Metric5
 """Heap bytes allocated. Counter (bytes)."""
+go_memstats_buck_hash_sys_bytes: _Metric5
+"""Bytes of the profiler. Gauge (bytes)."""
+go_memstats_frees_total: _Metric5
+"""Heap objects freed. Counter (objects)."""
+go_memstats_gc_sys_bytes: _Metric5
+"""Bytes of the garbage collector. Gauge (bytes)."""
 go_memstats_heap_alloc_bytes: _Metric5
 """Heap bytes in use. Gauge (bytes)."""
 go_memstats_heap_idle_bytes: _Metric5
@@ -140,14 +156,36 @@ go_memstats_heap_inuse_bytes: _Metric5
 """Bytes in heap spans. Gauge (bytes)."""
 go_memstats_heap_objects: _Metric5
 """Heap objects. Gauge (objects)."""
+go_memstats_heap_released_bytes: _Metric5
+"""Heap bytes given back to the OS. Gauge (bytes)."""
 go_memstats_heap_sys_bytes: _Metric5
 """Heap bytes from the OS. Gauge (bytes)."""
+go_memstats_last_gc_time_seconds: _Metric5
+"""Time of the last GC. Gauge (timestamp_seconds)."""
+go_memstats_lookups_total: _Metric5
+"""Always 0; gone from newer client libraries. Counter (lookups)."""
+go_memstats_mallocs_total: _Metric5
+"""Heap objects allocated. Counter (objects)."""
+go_memstats_mcache_inuse_bytes: _Metric5
+"""Bytes of mcache structures in use. Gauge (bytes)."""
+go_memstats_mcache_sys_bytes: _Metric5
+"""Bytes of mcache structures from the OS. Gauge (bytes)."""
+go_memstats_mspan_inuse_bytes: _Metric5
+"""Bytes of mspan structures in use. Gauge (bytes)."""
+go_memstats_mspan_sys_bytes: _Metric5
+"""Bytes of mspan structures from the OS. Gauge (bytes)."""
 go_memstats_next_gc_bytes: _Metric5
 """Heap size that starts the next GC. Gauge (bytes)."""
+go_memstats_other_sys_bytes: _Metric5
+"""Bytes of other runtime structures. Gauge (bytes)."""
 go_memstats_stack_inuse_bytes: _Metric5
 """Stack bytes. Gauge (bytes)."""
+go_memstats_stack_sys_bytes: _Metric5
+"""Stack bytes from the OS. Gauge (bytes)."""
 go_memstats_sys_bytes: _Metric5
 """Bytes from the OS. Gauge (bytes)."""
+go_sched_gomaxprocs_threads: _Metric5
+"""GOMAXPROCS. Gauge (threads)."""
 go_threads: _Metric5
 """OS threads. Gauge (threads)."""
 leader_election_master_status: _Metric7
@@ -170,19 +208,21 @@ process_virtual_memory_bytes: _Metric5
 """Virtual memory. Gauge (bytes)."""
 process_virtual_memory_max_bytes: _Metric5
 """Virtual memory limit. Gauge (bytes)."""
+promhttp_metric_handler_errors_total: _Metric8
+"""Scrapes that could not be gathered or encoded. Counter (errors). Labels cause."""
 promhttp_metric_handler_requests_in_flight: _Metric5
 """Scrapes in progress. Gauge (requests)."""
-promhttp_metric_handler_requests_total: _Metric8
+promhttp_metric_handler_requests_total: _Metric9
 """Scrapes served. Counter (requests). Labels code."""
-rest_client_request_duration_seconds: _Metric9
+rest_client_request_duration_seconds: _Metric10
 """Latency of requests to the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
-rest_client_request_duration_seconds_bucket: _Metric10
+rest_client_request_duration_seconds_bucket: _Metric11
 """Latency of requests to the API server. Counter (count). Labels host, verb, le."""
-rest_client_request_duration_seconds_count: _Metric9
+rest_client_request_duration_seconds_count: _Metric10
 """Latency of requests to the API server. Counter (count). Labels host, verb."""
-rest_client_request_duration_seconds_sum: _Metric9
+rest_client_request_duration_seconds_sum: _Metric10
 """Latency of requests to the API server. Counter (seconds). Labels host, verb."""
-rest_client_requests_total: _Metric11
+rest_client_requests_total: _Metric12
 """Requests to the API server. Counter (requests). Labels code, host, method."""
 workqueue_adds_total: _Metric7
 """Items added. Counter (items). Labels name."""
@@ -192,7 +232,7 @@ workqueue_longest_running_processor_seconds: _Metric7
 """Longest running item. Gauge (seconds). Labels name."""
 workqueue_queue_duration_seconds: _Metric7
 """Wait in the queue. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_queue_duration_seconds_bucket: _Metric12
+workqueue_queue_duration_seconds_bucket: _Metric13
 """Wait in the queue. Counter (count). Labels name, le."""
 workqueue_queue_duration_seconds_count: _Metric7
 """Wait in the queue. Counter (count). Labels name."""
@@ -204,7 +244,7 @@ workqueue_unfinished_work_seconds: _Metric7
 """Age of unfinished work. Gauge (seconds). Labels name."""
 workqueue_work_duration_seconds: _Metric7
 """Time to process an item. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_work_duration_seconds_bucket: _Metric12
+workqueue_work_duration_seconds_bucket: _Metric13
 """Time to process an item. Counter (count). Labels name, le."""
 workqueue_work_duration_seconds_count: _Metric7
 """Time to process an item. Counter (count). Labels name."""

@@ -153,33 +153,72 @@ class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
-    collector: str
+    id: str
+    name: str
 
 class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 class _Labels17(_Target, total=False):
-    name: str
     state: str
-    type: str
 
 class _Metric17(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
 
 class _Labels18(_Target, total=False):
-    file: str
+    thread_state: str
 
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
 
 class _Labels19(_Target, total=False):
-    type: str
-    zone: str
+    collector: str
 
 class _Metric19(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
 
 class _Labels20(_Target, total=False):
+    name: str
+    state: str
+    type: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+
+class _Labels21(_Target, total=False):
+    file: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+
+class _Labels22(_Target, total=False):
+    type: str
+    zone: str
+
+class _Metric22(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+
+class _Labels23(_Target, total=False):
+    clocksource: str
+    device: str
+
+class _Metric23(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
+
+class _Labels24(_Target, total=False):
+    time_zone: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
+    ip: str
+    queue: str
+
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+
+class _Labels26(_Target, total=False):
     domainname: str
     machine: str
     nodename: str
@@ -187,8 +226,8 @@ class _Labels20(_Target, total=False):
     sysname: str
     version: str
 
-class _Metric20(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+class _Metric26(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
 
 node_arp_entries: _Metric1
 """ARP entries. Gauge (entries). Labels device."""
@@ -216,6 +255,18 @@ node_cpu_seconds_total: _Metric5
 """CPU time by mode. Counter (seconds). Labels cpu, mode. mode is one of idle, iowait, irq, nice,
 softirq, steal, system, user.
 """
+node_disk_discard_time_seconds_total: _Metric1
+"""Time of discards. Counter (seconds). Labels device."""
+node_disk_discarded_sectors_total: _Metric1
+"""Sectors discarded. Counter (sectors). Labels device."""
+node_disk_discards_completed_total: _Metric1
+"""Discards completed. Counter (discards). Labels device."""
+node_disk_discards_merged_total: _Metric1
+"""Discards merged. Counter (discards). Labels device."""
+node_disk_flush_requests_time_seconds_total: _Metric1
+"""Time of flushes. Counter (seconds). Labels device."""
+node_disk_flush_requests_total: _Metric1
+"""Flushes completed. Counter (flushes). Labels device."""
 node_disk_info: _Metric9
 """Identity of a block device. Info. Labels device, major, minor, path, wwn, model, serial, revision."""
 node_disk_io_now: _Metric1
@@ -242,6 +293,8 @@ node_disk_written_bytes_total: _Metric1
 """Bytes written. Counter (bytes). Labels device."""
 node_entropy_available_bits: _Metric3
 """Entropy. Gauge (bits)."""
+node_entropy_pool_size_bits: _Metric3
+"""Size of the entropy pool. Gauge (bits)."""
 node_exporter_build_info: _Metric10
 """Version. Info. Labels branch, goarch, goos, goversion, revision, tags, version."""
 node_filefd_allocated: _Metric3
@@ -282,10 +335,20 @@ node_md_disks_required: _Metric1
 """RAID disks needed. Gauge (disks). Labels device."""
 node_md_state: _Metric13
 """State of an array, one series per state. Gauge (state). Labels device, state."""
+node_memory_Active_anon_bytes: _Metric3
+"""Active_anon in /proc/meminfo. Gauge (bytes)."""
 node_memory_Active_bytes: _Metric3
 """Recently used memory. Gauge (bytes)."""
+node_memory_Active_file_bytes: _Metric3
+"""Active_file in /proc/meminfo. Gauge (bytes)."""
+node_memory_AnonHugePages_bytes: _Metric3
+"""AnonHugePages in /proc/meminfo. Gauge (bytes)."""
 node_memory_AnonPages_bytes: _Metric3
 """Anonymous memory. Gauge (bytes)."""
+node_memory_Balloon_bytes: _Metric3
+"""Balloon in /proc/meminfo. Gauge (bytes)."""
+node_memory_Bounce_bytes: _Metric3
+"""Bounce in /proc/meminfo. Gauge (bytes)."""
 node_memory_Buffers_bytes: _Metric3
 """Buffers. Gauge (bytes)."""
 node_memory_Cached_bytes: _Metric3
@@ -294,14 +357,40 @@ node_memory_CommitLimit_bytes: _Metric3
 """Commit limit. Gauge (bytes)."""
 node_memory_Committed_AS_bytes: _Metric3
 """Committed memory. Gauge (bytes)."""
+node_memory_DirectMap1G_bytes: _Metric3
+"""DirectMap1G in /proc/meminfo. Gauge (bytes)."""
+node_memory_DirectMap2M_bytes: _Metric3
+"""DirectMap2M in /proc/meminfo. Gauge (bytes)."""
+node_memory_DirectMap4k_bytes: _Metric3
+"""DirectMap4k in /proc/meminfo. Gauge (bytes)."""
 node_memory_Dirty_bytes: _Metric3
 """Pages waiting for write-back. Gauge (bytes)."""
+node_memory_FileHugePages_bytes: _Metric3
+"""FileHugePages in /proc/meminfo. Gauge (bytes)."""
+node_memory_FilePmdMapped_bytes: _Metric3
+"""FilePmdMapped in /proc/meminfo. Gauge (bytes)."""
+node_memory_HugePages_Free: _Metric3
+"""HugePages_Free in /proc/meminfo. Gauge (pages)."""
+node_memory_HugePages_Rsvd: _Metric3
+"""HugePages_Rsvd in /proc/meminfo. Gauge (pages)."""
+node_memory_HugePages_Surp: _Metric3
+"""HugePages_Surp in /proc/meminfo. Gauge (pages)."""
 node_memory_HugePages_Total: _Metric3
 """Huge pages. Gauge (pages)."""
 node_memory_Hugepagesize_bytes: _Metric3
 """Huge page size. Gauge (bytes)."""
+node_memory_Hugetlb_bytes: _Metric3
+"""Hugetlb in /proc/meminfo. Gauge (bytes)."""
+node_memory_Inactive_anon_bytes: _Metric3
+"""Inactive_anon in /proc/meminfo. Gauge (bytes)."""
 node_memory_Inactive_bytes: _Metric3
 """Not recently used memory. Gauge (bytes)."""
+node_memory_Inactive_file_bytes: _Metric3
+"""Inactive_file in /proc/meminfo. Gauge (bytes)."""
+node_memory_KReclaimable_bytes: _Metric3
+"""KReclaimable in /proc/meminfo. Gauge (bytes)."""
+node_memory_KernelStack_bytes: _Metric3
+"""KernelStack in /proc/meminfo. Gauge (bytes)."""
 node_memory_Mapped_bytes: _Metric3
 """Mapped files. Gauge (bytes)."""
 node_memory_MemAvailable_bytes: _Metric3
@@ -310,72 +399,230 @@ node_memory_MemFree_bytes: _Metric3
 """Unused memory. Gauge (bytes)."""
 node_memory_MemTotal_bytes: _Metric3
 """Total memory. Gauge (bytes)."""
+node_memory_Mlocked_bytes: _Metric3
+"""Mlocked in /proc/meminfo. Gauge (bytes)."""
+node_memory_NFS_Unstable_bytes: _Metric3
+"""NFS_Unstable in /proc/meminfo. Gauge (bytes)."""
+node_memory_PageTables_bytes: _Metric3
+"""PageTables in /proc/meminfo. Gauge (bytes)."""
+node_memory_Percpu_bytes: _Metric3
+"""Percpu in /proc/meminfo. Gauge (bytes)."""
 node_memory_SReclaimable_bytes: _Metric3
 """Slab that can be freed. Gauge (bytes)."""
 node_memory_SUnreclaim_bytes: _Metric3
 """Slab memory that cannot be given back. Gauge (bytes)."""
+node_memory_SecPageTables_bytes: _Metric3
+"""SecPageTables in /proc/meminfo. Gauge (bytes)."""
+node_memory_ShmemHugePages_bytes: _Metric3
+"""ShmemHugePages in /proc/meminfo. Gauge (bytes)."""
+node_memory_ShmemPmdMapped_bytes: _Metric3
+"""ShmemPmdMapped in /proc/meminfo. Gauge (bytes)."""
 node_memory_Shmem_bytes: _Metric3
 """Shared memory and tmpfs. Gauge (bytes)."""
 node_memory_Slab_bytes: _Metric3
 """Kernel slab. Gauge (bytes)."""
+node_memory_SwapCached_bytes: _Metric3
+"""SwapCached in /proc/meminfo. Gauge (bytes)."""
 node_memory_SwapFree_bytes: _Metric3
 """Free swap. Gauge (bytes)."""
 node_memory_SwapTotal_bytes: _Metric3
 """Swap size. Gauge (bytes)."""
+node_memory_Unevictable_bytes: _Metric3
+"""Unevictable in /proc/meminfo. Gauge (bytes)."""
+node_memory_VmallocChunk_bytes: _Metric3
+"""VmallocChunk in /proc/meminfo. Gauge (bytes)."""
+node_memory_VmallocTotal_bytes: _Metric3
+"""VmallocTotal in /proc/meminfo. Gauge (bytes)."""
+node_memory_VmallocUsed_bytes: _Metric3
+"""VmallocUsed in /proc/meminfo. Gauge (bytes)."""
+node_memory_WritebackTmp_bytes: _Metric3
+"""WritebackTmp in /proc/meminfo. Gauge (bytes)."""
 node_memory_Writeback_bytes: _Metric3
 """Memory being written to disk. Gauge (bytes)."""
+node_memory_Zswap_bytes: _Metric3
+"""Zswap in /proc/meminfo. Gauge (bytes)."""
+node_memory_Zswapped_bytes: _Metric3
+"""Zswapped in /proc/meminfo. Gauge (bytes)."""
+node_netstat_Icmp6_InErrors: _Metric3
+"""InErrors of Icmp6 in /proc/net. Untyped (errors)."""
+node_netstat_Icmp6_InMsgs: _Metric3
+"""InMsgs of Icmp6 in /proc/net. Untyped (messages)."""
+node_netstat_Icmp6_OutMsgs: _Metric3
+"""OutMsgs of Icmp6 in /proc/net. Untyped (messages)."""
+node_netstat_Icmp_InErrors: _Metric3
+"""InErrors of Icmp in /proc/net. Untyped (errors)."""
+node_netstat_Icmp_InMsgs: _Metric3
+"""InMsgs of Icmp in /proc/net. Untyped (messages)."""
+node_netstat_Icmp_OutMsgs: _Metric3
+"""OutMsgs of Icmp in /proc/net. Untyped (messages)."""
+node_netstat_Ip6_InOctets: _Metric3
+"""InOctets of Ip6 in /proc/net. Untyped (bytes)."""
+node_netstat_Ip6_OutOctets: _Metric3
+"""OutOctets of Ip6 in /proc/net. Untyped (bytes)."""
+node_netstat_IpExt_InOctets: _Metric3
+"""InOctets of IpExt in /proc/net. Untyped (bytes)."""
+node_netstat_IpExt_OutOctets: _Metric3
+"""OutOctets of IpExt in /proc/net. Untyped (bytes)."""
+node_netstat_Ip_Forwarding: _Metric3
+"""Forwarding of Ip in /proc/net. Untyped (count)."""
 node_netstat_TcpExt_ListenDrops: _Metric3
 """Dropped at listen; counts up. Untyped (connections)."""
 node_netstat_TcpExt_ListenOverflows: _Metric3
 """Listen queue overflows; counts up. Untyped (connections)."""
+node_netstat_TcpExt_SyncookiesFailed: _Metric3
+"""SyncookiesFailed of TcpExt in /proc/net. Untyped (errors)."""
+node_netstat_TcpExt_SyncookiesRecv: _Metric3
+"""SyncookiesRecv of TcpExt in /proc/net. Untyped (packets)."""
+node_netstat_TcpExt_SyncookiesSent: _Metric3
+"""SyncookiesSent of TcpExt in /proc/net. Untyped (packets)."""
+node_netstat_TcpExt_TCPOFOQueue: _Metric3
+"""TCPOFOQueue of TcpExt in /proc/net. Untyped (packets)."""
 node_netstat_TcpExt_TCPSynRetrans: _Metric3
 """SYN segments sent again; cumulative, untyped. Untyped (segments)."""
+node_netstat_TcpExt_TCPTimeouts: _Metric3
+"""TCPTimeouts of TcpExt in /proc/net. Untyped (timeouts)."""
+node_netstat_Tcp_ActiveOpens: _Metric3
+"""ActiveOpens of Tcp in /proc/net. Untyped (connections)."""
 node_netstat_Tcp_CurrEstab: _Metric3
 """Established TCP connections. Untyped (connections)."""
+node_netstat_Tcp_InErrs: _Metric3
+"""InErrs of Tcp in /proc/net. Untyped (errors)."""
 node_netstat_Tcp_InSegs: _Metric3
 """TCP segments received; cumulative, untyped. Untyped (segments)."""
+node_netstat_Tcp_OutRsts: _Metric3
+"""OutRsts of Tcp in /proc/net. Untyped (packets)."""
 node_netstat_Tcp_OutSegs: _Metric3
 """Sent segments; counts up. Untyped (segments)."""
+node_netstat_Tcp_PassiveOpens: _Metric3
+"""PassiveOpens of Tcp in /proc/net. Untyped (connections)."""
 node_netstat_Tcp_RetransSegs: _Metric3
 """Retransmitted segments; counts up. Untyped (segments)."""
+node_netstat_Udp6_InDatagrams: _Metric3
+"""InDatagrams of Udp6 in /proc/net. Untyped (datagrams)."""
+node_netstat_Udp6_InErrors: _Metric3
+"""InErrors of Udp6 in /proc/net. Untyped (errors)."""
+node_netstat_Udp6_NoPorts: _Metric3
+"""NoPorts of Udp6 in /proc/net. Untyped (packets)."""
+node_netstat_Udp6_OutDatagrams: _Metric3
+"""OutDatagrams of Udp6 in /proc/net. Untyped (datagrams)."""
+node_netstat_Udp6_RcvbufErrors: _Metric3
+"""RcvbufErrors of Udp6 in /proc/net. Untyped (errors)."""
+node_netstat_Udp6_SndbufErrors: _Metric3
+"""SndbufErrors of Udp6 in /proc/net. Untyped (errors)."""
+node_netstat_UdpLite6_InErrors: _Metric3
+"""InErrors of UdpLite6 in /proc/net. Untyped (errors)."""
+node_netstat_UdpLite_InErrors: _Metric3
+"""InErrors of UdpLite in /proc/net. Untyped (errors)."""
+node_netstat_Udp_InDatagrams: _Metric3
+"""InDatagrams of Udp in /proc/net. Untyped (datagrams)."""
 node_netstat_Udp_InErrors: _Metric3
 """UDP receive errors; counts up. Untyped (errors)."""
+node_netstat_Udp_NoPorts: _Metric3
+"""NoPorts of Udp in /proc/net. Untyped (packets)."""
+node_netstat_Udp_OutDatagrams: _Metric3
+"""OutDatagrams of Udp in /proc/net. Untyped (datagrams)."""
+node_netstat_Udp_RcvbufErrors: _Metric3
+"""RcvbufErrors of Udp in /proc/net. Untyped (errors)."""
+node_netstat_Udp_SndbufErrors: _Metric3
+"""SndbufErrors of Udp in /proc/net. Untyped (errors)."""
+node_network_address_assign_type: _Metric1
+"""How a device got its address, as the kernel numbers it. Gauge (count). Labels device."""
 node_network_carrier: _Metric1
 """1 when the link has a carrier. Gauge (bool). Labels device."""
 node_network_carrier_changes_total: _Metric1
 """Carrier changes. Counter (events). Labels device."""
+node_network_carrier_down_changes_total: _Metric1
+"""Losses of the carrier. Counter (changes). Labels device."""
+node_network_carrier_up_changes_total: _Metric1
+"""Returns of the carrier. Counter (changes). Labels device."""
+node_network_device_id: _Metric1
+"""Number of a device, 0 for most. Gauge (count). Labels device."""
+node_network_dormant: _Metric1
+"""1 while a device waits to be configured. Gauge (bool). Labels device."""
+node_network_flags: _Metric1
+"""Flags of a device as a number. Gauge (count). Labels device."""
+node_network_iface_id: _Metric1
+"""Index of a device. Gauge (count). Labels device."""
+node_network_iface_link: _Metric1
+"""Index of the device below it. Gauge (count). Labels device."""
+node_network_iface_link_mode: _Metric1
+"""Link mode of a device as a number. Gauge (count). Labels device."""
 node_network_info: _Metric14
 """Interface facts. Info. Labels address, adminstate, broadcast, device, duplex, ifalias, operstate."""
 node_network_mtu_bytes: _Metric1
 """MTU. Gauge (bytes). Labels device."""
+node_network_name_assign_type: _Metric1
+"""How a device got its name, as the kernel numbers it. Gauge (count). Labels device."""
+node_network_net_dev_group: _Metric1
+"""Group of a device. Gauge (count). Labels device."""
+node_network_protocol_type: _Metric1
+"""Protocol of a device as the kernel numbers it. Gauge (count). Labels device."""
 node_network_receive_bytes_total: _Metric1
 """Bytes received. Counter (bytes). Labels device."""
+node_network_receive_compressed_total: _Metric1
+"""Compressed packets received. Counter (packets). Labels device."""
 node_network_receive_drop_total: _Metric1
 """Received packets dropped. Counter (packets). Labels device."""
 node_network_receive_errs_total: _Metric1
 """Receive errors. Counter (errors). Labels device."""
+node_network_receive_fifo_total: _Metric1
+"""Overruns on receipt. Counter (errors). Labels device."""
+node_network_receive_frame_total: _Metric1
+"""Frame errors on receipt. Counter (errors). Labels device."""
+node_network_receive_multicast_total: _Metric1
+"""Multicast packets received. Counter (packets). Labels device."""
+node_network_receive_nohandler_total: _Metric1
+"""Packets received that nobody handles. Counter (packets). Labels device."""
 node_network_receive_packets_total: _Metric1
 """Packets received. Counter (packets). Labels device."""
 node_network_speed_bytes: _Metric1
 """Link speed in bytes per second. Gauge (bytes_per_second). Labels device."""
 node_network_transmit_bytes_total: _Metric1
 """Bytes sent. Counter (bytes). Labels device."""
+node_network_transmit_carrier_total: _Metric1
+"""Losses of the carrier while sending. Counter (errors). Labels device."""
+node_network_transmit_colls_total: _Metric1
+"""Collisions. Counter (collisions). Labels device."""
+node_network_transmit_compressed_total: _Metric1
+"""Compressed packets sent. Counter (packets). Labels device."""
 node_network_transmit_drop_total: _Metric1
 """Sent packets dropped. Counter (packets). Labels device."""
 node_network_transmit_errs_total: _Metric1
 """Transmit errors. Counter (errors). Labels device."""
+node_network_transmit_fifo_total: _Metric1
+"""Overruns while sending. Counter (errors). Labels device."""
 node_network_transmit_packets_total: _Metric1
 """Packets sent. Counter (packets). Labels device."""
+node_network_transmit_queue_length: _Metric1
+"""Longest queue for sending. Gauge (packets). Labels device."""
 node_network_up: _Metric1
 """1 when the link is up. Gauge (bool). Labels device."""
 node_nf_conntrack_entries: _Metric3
 """Connection tracking entries. Gauge (entries)."""
 node_nf_conntrack_entries_limit: _Metric3
 """Connection tracking limit. Gauge (entries)."""
+node_nf_conntrack_stat_drop: _Metric3
+"""Packets dropped for want of room; a gauge that counts. Gauge (packets)."""
+node_nf_conntrack_stat_early_drop: _Metric3
+"""Connections thrown out to make room; a gauge that counts. Gauge (connections)."""
+node_nf_conntrack_stat_found: _Metric3
+"""Searches that found a connection; a gauge that counts. Gauge (connections)."""
+node_nf_conntrack_stat_ignore: _Metric3
+"""Packets of known connections; a gauge that counts. Gauge (packets)."""
+node_nf_conntrack_stat_insert: _Metric3
+"""Connections entered; a gauge that counts. Gauge (connections)."""
+node_nf_conntrack_stat_insert_failed: _Metric3
+"""Connections that could not be entered; a gauge that counts. Gauge (connections)."""
+node_nf_conntrack_stat_invalid: _Metric3
+"""Packets that cannot be tracked; a gauge that counts. Gauge (packets)."""
+node_nf_conntrack_stat_search_restart: _Metric3
+"""Searches begun anew; a gauge that counts. Gauge (searches)."""
 node_os_info: _Metric15
 """Operating system. Info. Labels build_id, id, id_like, image_id, image_version, name, pretty_name,
 variant, variant_id, version, version_codename, version_id.
 """
+node_os_version: _Metric16
+"""Release of the operating system as a number. Gauge (count). Labels id, name."""
 node_pressure_cpu_waiting_seconds_total: _Metric3
 """Time some task waited for CPU. Counter (seconds)."""
 node_pressure_io_stalled_seconds_total: _Metric3
@@ -386,6 +633,18 @@ node_pressure_memory_stalled_seconds_total: _Metric3
 """Time no task could run for memory. Counter (seconds)."""
 node_pressure_memory_waiting_seconds_total: _Metric3
 """Time some task waited for memory. Counter (seconds)."""
+node_processes_max_processes: _Metric3
+"""Most processes that the kernel allows. Gauge (processes)."""
+node_processes_max_threads: _Metric3
+"""Most threads that the kernel allows. Gauge (threads)."""
+node_processes_pids: _Metric3
+"""Processes. Gauge (processes)."""
+node_processes_state: _Metric17
+"""Processes by state. Gauge (processes). Labels state."""
+node_processes_threads: _Metric3
+"""Threads. Gauge (threads)."""
+node_processes_threads_state: _Metric18
+"""Threads by state. Gauge (threads). Labels thread_state."""
 node_procs_blocked: _Metric3
 """Processes waiting for I/O. Gauge (processes)."""
 node_procs_running: _Metric3
@@ -396,39 +655,121 @@ node_schedstat_timeslices_total: _Metric8
 """Time slices run. Counter (timeslices). Labels cpu."""
 node_schedstat_waiting_seconds_total: _Metric8
 """Time tasks waited for a CPU. Counter (seconds). Labels cpu."""
-node_scrape_collector_duration_seconds: _Metric16
+node_scrape_collector_duration_seconds: _Metric19
 """Time of a collector. Gauge (seconds). Labels collector."""
-node_scrape_collector_success: _Metric16
+node_scrape_collector_success: _Metric19
 """1 when a collector worked. Gauge (bool). Labels collector."""
+node_selinux_enabled: _Metric3
+"""1 with SELinux. Gauge (bool)."""
+node_sockstat_FRAG6_inuse: _Metric3
+"""inuse of FRAG6 in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_FRAG6_memory: _Metric3
+"""memory of FRAG6 in /proc/net/sockstat. Gauge (bytes)."""
+node_sockstat_FRAG_inuse: _Metric3
+"""inuse of FRAG in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_FRAG_memory: _Metric3
+"""memory of FRAG in /proc/net/sockstat. Gauge (bytes)."""
+node_sockstat_RAW6_inuse: _Metric3
+"""inuse of RAW6 in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_RAW_inuse: _Metric3
+"""inuse of RAW in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_TCP6_inuse: _Metric3
+"""inuse of TCP6 in /proc/net/sockstat. Gauge (sockets)."""
 node_sockstat_TCP_alloc: _Metric3
 """TCP sockets allocated. Gauge (sockets)."""
 node_sockstat_TCP_inuse: _Metric3
 """TCP sockets in use. Gauge (sockets)."""
+node_sockstat_TCP_mem: _Metric3
+"""mem of TCP in /proc/net/sockstat. Gauge (pages)."""
+node_sockstat_TCP_mem_bytes: _Metric3
+"""mem_bytes of TCP in /proc/net/sockstat. Gauge (bytes)."""
+node_sockstat_TCP_orphan: _Metric3
+"""orphan of TCP in /proc/net/sockstat. Gauge (sockets)."""
 node_sockstat_TCP_tw: _Metric3
 """TCP sockets in TIME_WAIT. Gauge (sockets)."""
+node_sockstat_UDP6_inuse: _Metric3
+"""inuse of UDP6 in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_UDPLITE6_inuse: _Metric3
+"""inuse of UDPLITE6 in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_UDPLITE_inuse: _Metric3
+"""inuse of UDPLITE in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_UDP_inuse: _Metric3
+"""inuse of UDP in /proc/net/sockstat. Gauge (sockets)."""
+node_sockstat_UDP_mem: _Metric3
+"""mem of UDP in /proc/net/sockstat. Gauge (pages)."""
+node_sockstat_UDP_mem_bytes: _Metric3
+"""mem_bytes of UDP in /proc/net/sockstat. Gauge (bytes)."""
 node_sockstat_sockets_used: _Metric3
 """Sockets in use. Gauge (sockets)."""
-node_systemd_unit_state: _Metric17
+node_softnet_backlog_len: _Metric8
+"""Packets that wait for a CPU. Gauge (packets). Labels cpu."""
+node_softnet_cpu_collision_total: _Metric8
+"""Collisions while sending. Counter (collisions). Labels cpu."""
+node_softnet_dropped_total: _Metric8
+"""Packets dropped for a full backlog. Counter (packets). Labels cpu."""
+node_softnet_flow_limit_count_total: _Metric8
+"""Packets held back by the flow limit. Counter (packets). Labels cpu."""
+node_softnet_processed_total: _Metric8
+"""Packets processed. Counter (packets). Labels cpu."""
+node_softnet_received_rps_total: _Metric8
+"""Wake-ups by another CPU. Counter (events). Labels cpu."""
+node_softnet_times_squeezed_total: _Metric8
+"""Rounds that ran out of time or budget. Counter (events). Labels cpu."""
+node_systemd_unit_state: _Metric20
 """One series per unit and state; collector off by default. Gauge (state). Labels name, state, type.
 state is one of activating, active, deactivating, failed, inactive.
 """
-node_textfile_mtime_seconds: _Metric18
+node_textfile_mtime_seconds: _Metric21
 """Age of a text file. Gauge (timestamp_seconds). Labels file."""
 node_textfile_scrape_error: _Metric3
 """1 when a text file could not be read. Gauge (bool)."""
-node_thermal_zone_temp: _Metric19
+node_thermal_zone_temp: _Metric22
 """Temperature of a zone. Gauge (celsius). Labels zone, type."""
+node_time_clocksource_available_info: _Metric23
+"""Clock sources there are. Info. Labels clocksource, device."""
+node_time_clocksource_current_info: _Metric23
+"""Clock source in use. Info. Labels clocksource, device."""
 node_time_seconds: _Metric3
 """Clock of the node. Gauge (timestamp_seconds)."""
+node_time_zone_offset_seconds: _Metric24
+"""Offset of the time zone. Gauge (seconds). Labels time_zone."""
 node_timex_estimated_error_seconds: _Metric3
 """Estimated clock error. Gauge (seconds)."""
+node_timex_frequency_adjustment_ratio: _Metric3
+"""Speed of the clock, 1 for unchanged. Gauge (count)."""
+node_timex_loop_time_constant: _Metric3
+"""Time constant of the clock's loop. Gauge (count)."""
 node_timex_maxerror_seconds: _Metric3
 """Largest clock error. Gauge (seconds)."""
 node_timex_offset_seconds: _Metric3
 """Clock offset. Gauge (seconds)."""
+node_timex_pps_calibration_total: _Metric3
+"""Calibrations of the pulse. Counter (events)."""
+node_timex_pps_error_total: _Metric3
+"""Failed calibrations of the pulse. Counter (errors)."""
+node_timex_pps_frequency_hertz: _Metric3
+"""Frequency of the pulse. Gauge (hertz)."""
+node_timex_pps_jitter_seconds: _Metric3
+"""Jitter of the pulse. Gauge (seconds)."""
+node_timex_pps_jitter_total: _Metric3
+"""Times that jitter was too large. Counter (events)."""
+node_timex_pps_shift_seconds: _Metric3
+"""Interval between pulses. Gauge (seconds)."""
+node_timex_pps_stability_exceeded_total: _Metric3
+"""Times that the pulse was not stable. Counter (events)."""
+node_timex_pps_stability_hertz: _Metric3
+"""Stability of the pulse. Gauge (hertz)."""
+node_timex_status: _Metric3
+"""Flags of the clock as a number. Gauge (count)."""
 node_timex_sync_status: _Metric3
 """1 when synchronised; usually 0 inside k3d on a desktop. Gauge (bool)."""
-node_uname_info: _Metric20
+node_timex_tai_offset_seconds: _Metric3
+"""Offset to atomic time. Gauge (seconds)."""
+node_timex_tick_seconds: _Metric3
+"""Length of a tick. Gauge (seconds)."""
+node_udp_queues: _Metric25
+"""Bytes in queues of UDP sockets. Gauge (bytes). Labels ip, queue."""
+node_uname_info: _Metric26
 """Kernel and host name. Info. Labels domainname, machine, nodename, release, sysname, version."""
 node_vmstat_oom_kill: _Metric3
 """OOM kills; counts up, untyped. Untyped (kills)."""

@@ -58,68 +58,135 @@ class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
-    rolname: str
+    slot_name: str
+    slot_type: str
+    wal_status: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    collector: str
+    database: str
+    server: str
+    slot_name: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    server: str
+    rolname: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
+    collector: str
+
+class _Metric10(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
+
+class _Labels11(_Target, total=False):
+    server: str
+
+class _Metric11(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
+
+class _Labels12(_Target, total=False):
     application_name: str
     datname: str
     server: str
     state: str
     usename: str
 
-class _Metric10(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
-
-class _Labels11(_Target, total=False):
-    datid: str
-    datname: str
-
-class _Metric11(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
-
-class _Labels12(_Target, total=False):
-    datname: str
-    queryid: str
-    user: str
-
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
+    datid: str
     datname: str
-    relname: str
-    schemaname: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
+    datid: str
+    datname: str
+    server: str
+
+class _Metric14(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
+
+class _Labels15(_Target, total=False):
+    application_name: str
+    client_addr: str
+    server: str
+    slot_name: str
+    state: str
+
+class _Metric15(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
+
+class _Labels16(_Target, total=False):
+    datname: str
+    queryid: str
+    user: str
+
+class _Metric16(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+
+class _Labels17(_Target, total=False):
+    datname: str
+    relname: str
+    schemaname: str
+
+class _Metric17(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+
+class _Labels18(_Target, total=False):
+    slot_name: str
+    status: str
+    upstream_host: str
+
+class _Metric18(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+
+class _Labels19(_Target, total=False):
     server: str
     short_version: str
     version: str
 
-class _Metric14(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
+class _Metric19(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+
+class _Labels20(_Target, total=False):
+    indexrelname: str
+    relname: str
+    schemaname: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+
+class _Labels21(_Target, total=False):
+    goarch: str
+    goos: str
+    goversion: str
+    revision: str
+    tags: str
+    version: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
 
 pg_database_connection_limit: _Metric1
 """Connection limit of a database, -1 for none. Gauge (connections). Labels datname."""
 pg_database_size_bytes: _Metric1
 """Size of a database. Gauge (bytes). Labels datname."""
+pg_database_wraparound_age_datfrozenxid_seconds: _Metric1
+"""Transactions since the oldest frozen one, whatever the name says. Gauge (transactions). Labels
+datname.
+"""
+pg_database_wraparound_age_datminmxid_seconds: _Metric1
+"""Multixacts since the oldest one, whatever the name says. Gauge (multixacts). Labels datname."""
 pg_exporter_last_scrape_duration_seconds: _Metric2
 """Time of the last scrape. Gauge (seconds)."""
 pg_exporter_last_scrape_error: _Metric2
@@ -134,7 +201,7 @@ accessexclusivelock, sireadlock.
 pg_long_running_transactions: _Metric2
 """Transactions running long. Gauge (transactions)."""
 pg_long_running_transactions_oldest_timestamp_seconds: _Metric2
-"""Age of the oldest transaction. Gauge (seconds)."""
+"""Start of the oldest transaction. Gauge (timestamp_seconds)."""
 pg_postmaster_start_time_seconds: _Metric2
 """Start of the server. Gauge (timestamp_seconds)."""
 pg_process_idle_seconds: _Metric4
@@ -151,35 +218,53 @@ pg_replication_lag_seconds: _Metric2
 """Replay lag of a standby. Gauge (seconds)."""
 pg_replication_slot_safe_wal_size_bytes: _Metric6
 """WAL left before a slot is lost. Gauge (bytes). Labels slot_name, slot_type."""
+pg_replication_slot_slot_confirmed_flush_lsn: _Metric6
+"""Position that the reader of a logical slot has confirmed. Gauge (bytes). Labels slot_name,
+slot_type.
+"""
+pg_replication_slot_slot_current_wal_lsn: _Metric6
+"""Current position in the WAL, once for each slot. Gauge (bytes). Labels slot_name, slot_type."""
 pg_replication_slot_slot_is_active: _Metric6
 """1 while a slot is used. Gauge (bool). Labels slot_name, slot_type."""
-pg_roles_connection_limit: _Metric7
+pg_replication_slot_wal_status: _Metric7
+"""State of the WAL that a slot keeps. Info. Labels slot_name, slot_type, wal_status."""
+pg_replication_slots_active: _Metric8
+"""1 while a slot is used; the older name. Gauge (bool). Labels database, server, slot_name."""
+pg_replication_slots_pg_wal_lsn_diff: _Metric8
+"""WAL that a slot keeps back; the older name. Gauge (bytes). Labels database, server, slot_name."""
+pg_roles_connection_limit: _Metric9
 """Connection limit of a role. Gauge (connections). Labels rolname."""
-pg_scrape_collector_duration_seconds: _Metric8
+pg_scrape_collector_duration_seconds: _Metric10
 """Time of a collector. Gauge (seconds). Labels collector."""
-pg_scrape_collector_success: _Metric8
+pg_scrape_collector_success: _Metric10
 """1 when a collector worked. Gauge (bool). Labels collector."""
-pg_settings_effective_cache_size_bytes: _Metric9
+pg_settings_effective_cache_size_bytes: _Metric11
 """Setting effective_cache_size. Gauge (bytes). Labels server."""
-pg_settings_max_connections: _Metric9
+pg_settings_max_connections: _Metric11
 """Setting max_connections. Gauge (connections). Labels server."""
-pg_settings_shared_buffers_bytes: _Metric9
+pg_settings_shared_buffers_bytes: _Metric11
 """Setting shared_buffers. Gauge (bytes). Labels server."""
-pg_settings_superuser_reserved_connections: _Metric9
+pg_settings_superuser_reserved_connections: _Metric11
 """Connections reserved for superusers. Gauge (connections). Labels server."""
-pg_settings_work_mem_bytes: _Metric9
+pg_settings_work_mem_bytes: _Metric11
 """Setting work_mem. Gauge (bytes). Labels server."""
-pg_stat_activity_count: _Metric10
+pg_stat_activity_count: _Metric12
 """Sessions by state. Gauge (connections). Labels application_name, datname, server, state, usename.
 state is one of active, idle, idle in transaction, idle in transaction (aborted), fastpath function
 call, disabled.
 """
-pg_stat_activity_max_tx_duration: _Metric10
+pg_stat_activity_max_tx_duration: _Metric12
 """Longest open transaction. Gauge (seconds). Labels application_name, datname, server, state, usename."""
-pg_stat_archiver_failed_count: _Metric9
+pg_stat_archiver_archived_count: _Metric11
+"""WAL files archived. Counter (files). Labels server."""
+pg_stat_archiver_failed_count: _Metric11
 """WAL files that failed to archive. Counter (files). Labels server."""
+pg_stat_archiver_last_archive_age: _Metric11
+"""Age of the last archived WAL file. Gauge (seconds). Labels server."""
 pg_stat_bgwriter_buffers_alloc_total: _Metric2
 """Buffers allocated. Counter (buffers)."""
+pg_stat_bgwriter_buffers_backend_fsync_total: _Metric2
+"""Calls of fsync that backends had to make themselves. Counter (calls)."""
 pg_stat_bgwriter_buffers_backend_total: _Metric2
 """Buffers written by backends. Counter (buffers)."""
 pg_stat_bgwriter_buffers_checkpoint_total: _Metric2
@@ -196,91 +281,177 @@ pg_stat_bgwriter_checkpoints_timed_total: _Metric2
 """Scheduled checkpoints. Counter (checkpoints)."""
 pg_stat_bgwriter_maxwritten_clean_total: _Metric2
 """Cleaning scans that stopped early. Counter (events)."""
-pg_stat_database_active_time_seconds_total: _Metric11
+pg_stat_bgwriter_stats_reset_total: _Metric2
+"""Time of the last reset; declared a counter. Counter (timestamp_seconds)."""
+pg_stat_database_active_time_seconds_total: _Metric13
 """Time spent in statements. Counter (seconds). Labels datid, datname. Since 0.16."""
-pg_stat_database_blk_read_time: _Metric11
+pg_stat_database_blk_read_time: _Metric13
 """Time reading blocks, needs track_io_timing. Counter (milliseconds). Labels datid, datname."""
-pg_stat_database_blk_write_time: _Metric11
+pg_stat_database_blk_write_time: _Metric13
 """Time writing blocks, needs track_io_timing. Counter (milliseconds). Labels datid, datname."""
-pg_stat_database_blks_hit: _Metric11
+pg_stat_database_blks_hit: _Metric13
 """Blocks found in the cache. Counter (blocks). Labels datid, datname."""
-pg_stat_database_blks_read: _Metric11
+pg_stat_database_blks_read: _Metric13
 """Blocks read from disk. Counter (blocks). Labels datid, datname."""
-pg_stat_database_conflicts: _Metric11
+pg_stat_database_conflicts: _Metric13
 """Queries cancelled by recovery. Counter (queries). Labels datid, datname."""
-pg_stat_database_deadlocks: _Metric11
+pg_stat_database_conflicts_confl_bufferpin: _Metric14
+"""Queries cancelled on a standby for pinned buffers. Counter (queries). Labels datid, datname, server."""
+pg_stat_database_conflicts_confl_deadlock: _Metric14
+"""Queries cancelled on a standby for deadlocks. Counter (queries). Labels datid, datname, server."""
+pg_stat_database_conflicts_confl_lock: _Metric14
+"""Queries cancelled on a standby for locks. Counter (queries). Labels datid, datname, server."""
+pg_stat_database_conflicts_confl_snapshot: _Metric14
+"""Queries cancelled on a standby for snapshots that were too old. Counter (queries). Labels datid,
+datname, server.
+"""
+pg_stat_database_conflicts_confl_tablespace: _Metric14
+"""Queries cancelled on a standby for dropped tablespaces. Counter (queries). Labels datid, datname,
+server.
+"""
+pg_stat_database_deadlocks: _Metric13
 """Deadlocks. Counter (deadlocks). Labels datid, datname."""
-pg_stat_database_numbackends: _Metric11
+pg_stat_database_numbackends: _Metric13
 """Backends connected. Gauge (connections). Labels datid, datname."""
-pg_stat_database_stats_reset: _Metric11
+pg_stat_database_stats_reset: _Metric13
 """Time of the last reset; declared a counter. Counter (timestamp_seconds). Labels datid, datname."""
-pg_stat_database_temp_bytes: _Metric11
+pg_stat_database_temp_bytes: _Metric13
 """Temporary bytes. Counter (bytes). Labels datid, datname."""
-pg_stat_database_temp_files: _Metric11
+pg_stat_database_temp_files: _Metric13
 """Temporary files. Counter (files). Labels datid, datname."""
-pg_stat_database_tup_deleted: _Metric11
+pg_stat_database_tup_deleted: _Metric13
 """Rows deleted. Counter (rows). Labels datid, datname."""
-pg_stat_database_tup_fetched: _Metric11
+pg_stat_database_tup_fetched: _Metric13
 """Rows fetched. Counter (rows). Labels datid, datname."""
-pg_stat_database_tup_inserted: _Metric11
+pg_stat_database_tup_inserted: _Metric13
 """Rows inserted. Counter (rows). Labels datid, datname."""
-pg_stat_database_tup_returned: _Metric11
+pg_stat_database_tup_returned: _Metric13
 """Rows scanned. Counter (rows). Labels datid, datname."""
-pg_stat_database_tup_updated: _Metric11
+pg_stat_database_tup_updated: _Metric13
 """Rows updated. Counter (rows). Labels datid, datname."""
-pg_stat_database_xact_commit: _Metric11
+pg_stat_database_xact_commit: _Metric13
 """Commits. Counter (transactions). Labels datid, datname."""
-pg_stat_database_xact_rollback: _Metric11
+pg_stat_database_xact_rollback: _Metric13
 """Rollbacks. Counter (transactions). Labels datid, datname."""
-pg_stat_statements_block_read_seconds_total: _Metric12
+pg_stat_replication_pg_current_wal_lsn_bytes: _Metric15
+"""Current position in the WAL, once for each standby. Gauge (bytes). Labels application_name,
+client_addr, server, slot_name, state.
+"""
+pg_stat_replication_pg_wal_lsn_diff: _Metric15
+"""WAL that a standby has not replayed yet. Gauge (bytes). Labels application_name, client_addr,
+server, slot_name, state.
+"""
+pg_stat_replication_reply_time: _Metric15
+"""Time of the last answer of a standby, as the server's clock has it. Untyped (timestamp_seconds).
+Labels application_name, client_addr, server, slot_name, state.
+"""
+pg_stat_statements_block_read_seconds_total: _Metric16
 """Time reading blocks. Counter (seconds). Labels user, datname, queryid."""
-pg_stat_statements_calls_total: _Metric12
+pg_stat_statements_block_write_seconds_total: _Metric16
+"""Time writing blocks. Counter (seconds). Labels datname, queryid, user."""
+pg_stat_statements_calls_total: _Metric16
 """Executions. Counter (calls). Labels user, datname, queryid."""
-pg_stat_statements_rows_total: _Metric12
+pg_stat_statements_rows_total: _Metric16
 """Rows. Counter (rows). Labels user, datname, queryid."""
-pg_stat_statements_seconds_total: _Metric12
+pg_stat_statements_seconds_total: _Metric16
 """Time spent. Counter (seconds). Labels user, datname, queryid."""
-pg_stat_user_tables_autovacuum_count: _Metric13
+pg_stat_user_tables_analyze_count: _Metric17
+"""Analyze runs by hand. Counter (runs). Labels datname, relname, schemaname."""
+pg_stat_user_tables_autoanalyze_count: _Metric17
+"""Autoanalyze runs. Counter (runs). Labels datname, relname, schemaname."""
+pg_stat_user_tables_autovacuum_count: _Metric17
 """Autovacuum runs. Counter (runs). Labels datname, schemaname, relname."""
-pg_stat_user_tables_idx_scan: _Metric13
+pg_stat_user_tables_idx_scan: _Metric17
 """Index scans. Counter (scans). Labels datname, schemaname, relname."""
-pg_stat_user_tables_idx_tup_fetch: _Metric13
+pg_stat_user_tables_idx_tup_fetch: _Metric17
 """Rows fetched by index scans. Counter (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_last_autoanalyze: _Metric13
+pg_stat_user_tables_last_analyze: _Metric17
+"""Last analyze by hand. Gauge (timestamp_seconds). Labels datname, relname, schemaname."""
+pg_stat_user_tables_last_autoanalyze: _Metric17
 """Last autoanalyze. Gauge (timestamp_seconds). Labels datname, schemaname, relname."""
-pg_stat_user_tables_last_autovacuum: _Metric13
+pg_stat_user_tables_last_autovacuum: _Metric17
 """Last autovacuum. Gauge (timestamp_seconds). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_dead_tup: _Metric13
+pg_stat_user_tables_last_vacuum: _Metric17
+"""Last vacuum by hand. Gauge (timestamp_seconds). Labels datname, relname, schemaname."""
+pg_stat_user_tables_n_dead_tup: _Metric17
 """Dead rows, estimate. Gauge (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_live_tup: _Metric13
+pg_stat_user_tables_n_live_tup: _Metric17
 """Live rows, estimate. Gauge (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_mod_since_analyze: _Metric13
+pg_stat_user_tables_n_mod_since_analyze: _Metric17
 """Rows changed since the last analyze. Gauge (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_tup_del: _Metric13
+pg_stat_user_tables_n_tup_del: _Metric17
 """Rows deleted. Counter (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_tup_ins: _Metric13
+pg_stat_user_tables_n_tup_hot_upd: _Metric17
+"""Rows updated in place, without new entries in indexes. Counter (rows). Labels datname, relname,
+schemaname.
+"""
+pg_stat_user_tables_n_tup_ins: _Metric17
 """Rows inserted. Counter (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_n_tup_upd: _Metric13
+pg_stat_user_tables_n_tup_upd: _Metric17
 """Rows updated. Counter (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_seq_scan: _Metric13
+pg_stat_user_tables_seq_scan: _Metric17
 """Sequential scans. Counter (scans). Labels datname, schemaname, relname."""
-pg_stat_user_tables_seq_tup_read: _Metric13
+pg_stat_user_tables_seq_tup_read: _Metric17
 """Rows read by sequential scans. Counter (rows). Labels datname, schemaname, relname."""
-pg_stat_user_tables_size_bytes: _Metric13
+pg_stat_user_tables_size_bytes: _Metric17
 """Size with indexes and TOAST. Gauge (bytes). Labels datname, schemaname, relname."""
-pg_static: _Metric14
+pg_stat_user_tables_vacuum_count: _Metric17
+"""Vacuum runs by hand. Counter (runs). Labels datname, relname, schemaname."""
+pg_stat_wal_receiver_flushed_lsn: _Metric18
+"""Position that a standby has flushed. Counter (bytes). Labels slot_name, status, upstream_host."""
+pg_stat_wal_receiver_last_msg_receipt_time: _Metric18
+"""When the last message of the primary came; declared a counter. Counter (timestamp_seconds). Labels
+slot_name, status, upstream_host.
+"""
+pg_stat_wal_receiver_last_msg_send_time: _Metric18
+"""When the last message of the primary was sent; declared a counter. Counter (timestamp_seconds).
+Labels slot_name, status, upstream_host.
+"""
+pg_stat_wal_receiver_latest_end_lsn: _Metric18
+"""Last position that a standby has reported. Counter (bytes). Labels slot_name, status, upstream_host."""
+pg_stat_wal_receiver_latest_end_time: _Metric18
+"""When a standby reported last; declared a counter. Counter (timestamp_seconds). Labels slot_name,
+status, upstream_host.
+"""
+pg_stat_wal_receiver_receive_start_lsn: _Metric18
+"""Position where a standby began to receive. Counter (bytes). Labels slot_name, status, upstream_host."""
+pg_stat_wal_receiver_receive_start_tli: _Metric18
+"""Meant as the timeline with which a standby began to receive; 0.16 writes the position there. Gauge
+(count). Labels slot_name, status, upstream_host.
+"""
+pg_stat_wal_receiver_received_tli: _Metric18
+"""Timeline that a standby has received. Gauge (count). Labels slot_name, status, upstream_host."""
+pg_static: _Metric19
 """Version of the server. Info. Labels server, short_version, version."""
-pg_statio_user_tables_heap_blocks_hit: _Metric13
+pg_statio_user_indexes_idx_blks_hit_total: _Metric20
+"""Blocks of an index found in the cache. Counter (blocks). Labels indexrelname, relname, schemaname."""
+pg_statio_user_indexes_idx_blks_read_total: _Metric20
+"""Blocks of an index read. Counter (blocks). Labels indexrelname, relname, schemaname."""
+pg_statio_user_tables_heap_blocks_hit: _Metric17
 """Heap blocks found in the cache. Counter (blocks). Labels datname, schemaname, relname."""
-pg_statio_user_tables_heap_blocks_read: _Metric13
+pg_statio_user_tables_heap_blocks_read: _Metric17
 """Heap blocks read. Counter (blocks). Labels datname, schemaname, relname."""
-pg_statio_user_tables_idx_blocks_hit: _Metric13
+pg_statio_user_tables_idx_blocks_hit: _Metric17
 """Index blocks found in the cache. Counter (blocks). Labels datname, schemaname, relname."""
-pg_statio_user_tables_idx_blocks_read: _Metric13
+pg_statio_user_tables_idx_blocks_read: _Metric17
 """Index blocks read. Counter (blocks). Labels datname, schemaname, relname."""
+pg_statio_user_tables_tidx_blocks_hit: _Metric17
+"""Blocks of TOAST indexes found in the cache. Counter (blocks). Labels datname, relname, schemaname."""
+pg_statio_user_tables_tidx_blocks_read: _Metric17
+"""Blocks of TOAST indexes read. Counter (blocks). Labels datname, relname, schemaname."""
+pg_statio_user_tables_toast_blocks_hit: _Metric17
+"""TOAST blocks found in the cache. Counter (blocks). Labels datname, relname, schemaname."""
+pg_statio_user_tables_toast_blocks_read: _Metric17
+"""TOAST blocks read. Counter (blocks). Labels datname, relname, schemaname."""
 pg_up: _Metric2
 """1 when the last scrape reached the server. Gauge (bool)."""
 pg_wal_segments: _Metric2
 """WAL files. Gauge (segments)."""
 pg_wal_size_bytes: _Metric2
 """Size of the WAL. Gauge (bytes)."""
+postgres_exporter_build_info: _Metric21
+"""Version of the exporter. Info. Labels goarch, goos, goversion, revision, tags, version."""
+postgres_exporter_config_last_reload_success_timestamp_seconds: _Metric2
+"""Last time that its configuration could be read. Gauge (timestamp_seconds)."""
+postgres_exporter_config_last_reload_successful: _Metric2
+"""1 when its configuration could be read. Gauge (bool)."""

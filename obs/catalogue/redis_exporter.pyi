@@ -37,40 +37,47 @@ class _Metric3(CatalogueMetric):
 
 class _Labels4(_Target, total=False):
     key: str
+    value: str
 
 class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
 class _Labels5(_Target, total=False):
-    slave_ip: str
-    slave_port: str
-    slave_state: str
+    key: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
 class _Labels6(_Target, total=False):
-    db: str
+    slave_ip: str
+    slave_port: str
+    slave_state: str
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
-    err: str
+    db: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    build_date: str
-    commit_sha: str
-    golang_version: str
-    version: str
+    err: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
+    build_date: str
+    commit_sha: str
+    golang_version: str
+    version: str
+
+class _Metric9(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
+
+class _Labels10(_Target, total=False):
     master_replid: str
     maxmemory_policy: str
     os: str
@@ -82,29 +89,75 @@ class _Labels9(_Target, total=False):
     run_id: str
     tcp_port: str
 
-class _Metric9(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
-
-class _Labels10(_Target, total=False):
-    cmd: str
-    quantile: str
-
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    master_host: str
-    master_port: str
+    cmd: str
+    quantile: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
+class _Labels12(_Target, total=False):
+    master_host: str
+    master_port: str
+
+class _Metric12(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
+
+class _Labels13(_Target, total=False):
+    master_host: str
+    master_port: str
+    read_only: str
+
+class _Metric13(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
+
+redis_active_defrag_running: _Metric1
+"""1 while memory is defragmented. Gauge (bool)."""
+redis_allocator_active_bytes: _Metric1
+"""Allocator: pages in use. Gauge (bytes)."""
+redis_allocator_allocated_bytes: _Metric1
+"""Allocator: memory given out. Gauge (bytes)."""
+redis_allocator_frag_bytes: _Metric1
+"""Allocator: memory lost inside pages. Gauge (bytes)."""
+redis_allocator_frag_ratio: _Metric1
+"""Allocator: pages in use over memory given out. Gauge (count)."""
+redis_allocator_resident_bytes: _Metric1
+"""Allocator: resident memory. Gauge (bytes)."""
+redis_allocator_rss_bytes: _Metric1
+"""Allocator: resident memory beyond pages in use. Gauge (bytes)."""
+redis_allocator_rss_ratio: _Metric1
+"""Allocator: resident memory over pages in use. Gauge (count)."""
+redis_aof_current_rewrite_duration_sec: _Metric1
+"""Time of the rewrite in progress, -1 for none. Gauge (seconds)."""
 redis_aof_enabled: _Metric1
 """1 with the append-only file. Gauge (bool)."""
+redis_aof_last_bgrewrite_status: _Metric1
+"""1 when the last rewrite worked. Gauge (bool)."""
+redis_aof_last_cow_size_bytes: _Metric1
+"""Memory copied on write in the last rewrite. Gauge (bytes)."""
+redis_aof_last_rewrite_duration_sec: _Metric1
+"""Time of the last rewrite, -1 for none. Gauge (seconds)."""
 redis_aof_last_write_status: _Metric1
 """1 when the last append worked. Gauge (bool)."""
+redis_aof_rewrite_in_progress: _Metric1
+"""1 while the append-only file is rewritten. Gauge (bool)."""
+redis_aof_rewrite_scheduled: _Metric1
+"""1 when a rewrite waits for a save. Gauge (bool)."""
 redis_blocked_clients: _Metric1
 """Clients waiting in a blocking call. Gauge (clients)."""
+redis_client_recent_max_input_buffer_bytes: _Metric1
+"""Largest input buffer of a client of late. Gauge (bytes)."""
+redis_client_recent_max_output_buffer_bytes: _Metric1
+"""Largest output buffer of a client of late. Gauge (bytes)."""
+redis_clients_in_timeout_table: _Metric1
+"""Clients that wait with a timeout. Gauge (clients)."""
+redis_cluster_connections: _Metric1
+"""Connections of the cluster bus. Gauge (connections)."""
+redis_cluster_enabled: _Metric1
+"""1 in cluster mode. Gauge (bool)."""
 redis_commands_duration_seconds_total: _Metric2
 """Time spent by command. Counter (seconds). Labels cmd."""
 redis_commands_failed_calls_total: _Metric2
@@ -123,102 +176,228 @@ redis_commands_rejected_calls_total: _Metric2
 """Commands rejected before running. Counter (commands). Labels cmd."""
 redis_commands_total: _Metric2
 """Commands by name. Counter (commands). Labels cmd."""
+redis_config_io_threads: _Metric1
+"""Setting io-threads. Gauge (threads)."""
+redis_config_key_value: _Metric4
+"""Settings as texts. Info. Labels key, value."""
 redis_config_maxclients: _Metric1
 """Client limit. Gauge (clients)."""
-redis_config_value: _Metric4
+redis_config_maxmemory: _Metric1
+"""Setting maxmemory. Gauge (bytes)."""
+redis_config_value: _Metric5
 """Numeric settings. Gauge (count). Labels key."""
 redis_connected_clients: _Metric1
 """Clients connected. Gauge (clients)."""
-redis_connected_slave_lag_seconds: _Metric5
+redis_connected_slave_lag_seconds: _Metric6
 """Lag of a replica. Gauge (seconds). Labels slave_ip, slave_port, slave_state."""
+redis_connected_slave_offset_bytes: _Metric6
+"""Replication offset of a replica. Gauge (bytes). Labels slave_ip, slave_port, slave_state."""
 redis_connected_slaves: _Metric1
 """Replicas connected. Gauge (replicas)."""
 redis_connections_received_total: _Metric1
 """Connections accepted. Counter (connections)."""
+redis_cpu_sys_children_seconds_total: _Metric1
+"""System CPU time of background processes. Counter (seconds)."""
+redis_cpu_sys_main_thread_seconds_total: _Metric1
+"""System CPU time of the main thread. Counter (seconds)."""
 redis_cpu_sys_seconds_total: _Metric1
 """System CPU time. Counter (seconds)."""
+redis_cpu_user_children_seconds_total: _Metric1
+"""User CPU time of background processes. Counter (seconds)."""
+redis_cpu_user_main_thread_seconds_total: _Metric1
+"""User CPU time of the main thread. Counter (seconds)."""
 redis_cpu_user_seconds_total: _Metric1
 """User CPU time. Counter (seconds)."""
-redis_db_avg_ttl_seconds: _Metric6
+redis_db_avg_ttl_seconds: _Metric7
 """Average time to live. Gauge (seconds). Labels db."""
-redis_db_keys: _Metric6
+redis_db_keys: _Metric7
 """Keys of a database. Gauge (keys). Labels db."""
-redis_db_keys_expiring: _Metric6
+redis_db_keys_expiring: _Metric7
 """Keys with an expiry. Gauge (keys). Labels db."""
-redis_errors_total: _Metric7
+redis_defrag_hits: _Metric1
+"""Values moved by defragmentation; a gauge that counts. Gauge (values)."""
+redis_defrag_key_hits: _Metric1
+"""Keys moved by defragmentation; a gauge that counts. Gauge (keys)."""
+redis_defrag_key_misses: _Metric1
+"""Keys left alone by defragmentation; a gauge that counts. Gauge (keys)."""
+redis_defrag_misses: _Metric1
+"""Values left alone by defragmentation; a gauge that counts. Gauge (values)."""
+redis_dump_payload_sanitizations: _Metric1
+"""Deep checks of dumped payloads; counter without the suffix. Counter (checks)."""
+redis_errors_total: _Metric8
 """Errors by prefix. Counter (errors). Labels err."""
 redis_evicted_keys_total: _Metric1
 """Keys evicted for memory. Counter (keys)."""
 redis_expired_keys_total: _Metric1
 """Keys expired. Counter (keys)."""
-redis_exporter_build_info: _Metric8
+redis_expired_stale_percentage: _Metric1
+"""Share of keys that are expired and still there, estimate. Gauge (percent)."""
+redis_expired_time_cap_reached_total: _Metric1
+"""Expiry cycles cut short; a gauge in spite of the name. Gauge (events)."""
+redis_exporter_build_info: _Metric9
 """Version of the exporter. Info. Labels version, commit_sha, build_date, golang_version."""
+redis_exporter_last_scrape_connect_time_seconds: _Metric1
+"""Time to connect in the last scrape. Gauge (seconds)."""
 redis_exporter_last_scrape_duration_seconds: _Metric1
 """Time of the last scrape. Gauge (seconds)."""
-redis_exporter_last_scrape_error: _Metric7
+redis_exporter_last_scrape_error: _Metric8
 """1 when the last scrape had an error. Gauge (bool). Labels err."""
+redis_exporter_scrape_duration_seconds: _Metric1
+"""Time of the scrapes. Summary: use .sum, .count."""
+redis_exporter_scrape_duration_seconds_count: _Metric1
+"""Time of the scrapes. Counter (count)."""
+redis_exporter_scrape_duration_seconds_sum: _Metric1
+"""Time of the scrapes. Counter (seconds)."""
 redis_exporter_scrapes_total: _Metric1
 """Scrapes. Counter (scrapes)."""
-redis_instance_info: _Metric9
+redis_instance_info: _Metric10
 """Facts of the server. Info. Labels role, redis_version, redis_build_id, redis_mode, os,
 maxmemory_policy, tcp_port, run_id, process_id, master_replid.
 """
+redis_io_threaded_reads_processed: _Metric1
+"""Reads by I/O threads; counter without the suffix. Counter (reads)."""
+redis_io_threaded_writes_processed: _Metric1
+"""Writes by I/O threads; counter without the suffix. Counter (writes)."""
+redis_io_threads_active: _Metric1
+"""1 while I/O threads work. Gauge (bool)."""
 redis_keyspace_hits_total: _Metric1
 """Lookups that found a key. Counter (lookups)."""
 redis_keyspace_misses_total: _Metric1
 """Lookups that found none. Counter (lookups)."""
+redis_last_key_groups_scrape_duration_milliseconds: _Metric1
+"""Time to group keys in the last scrape. Gauge (milliseconds)."""
 redis_last_slow_execution_duration_seconds: _Metric1
 """Duration of the last slow command. Gauge (seconds)."""
-redis_latency_percentiles_usec: _Metric10
+redis_latency_percentiles_usec: _Metric11
 """Latency percentiles of the server. Gauge (microseconds). Labels cmd, quantile."""
 redis_latency_percentiles_usec_count: _Metric2
 """Latency percentiles of the server. Counter (count). Labels cmd."""
 redis_latency_percentiles_usec_sum: _Metric2
 """Latency percentiles of the server. Counter (microseconds). Labels cmd."""
+redis_latest_fork_seconds: _Metric1
+"""Duration of the last fork. Gauge (seconds)."""
+redis_lazyfree_pending_objects: _Metric1
+"""Objects waiting to be freed. Gauge (objects)."""
 redis_loading_dump_file: _Metric1
 """1 while loading data. Gauge (bool)."""
-redis_master_link_up: _Metric11
+redis_master_last_io_seconds_ago: _Metric12
+"""On a replica: since it last heard of its primary. Gauge (seconds). Labels master_host, master_port."""
+redis_master_link_up: _Metric12
 """1 on a replica with a working link. Gauge (bool). Labels master_host, master_port."""
 redis_master_repl_offset: _Metric1
 """Replication offset. Gauge (bytes)."""
+redis_master_sync_in_progress: _Metric12
+"""1 on a replica while it loads everything. Gauge (bool). Labels master_host, master_port."""
+redis_mem_clients_normal: _Metric1
+"""Memory of clients. Gauge (bytes)."""
+redis_mem_clients_slaves: _Metric1
+"""Memory of connections to replicas. Gauge (bytes)."""
+redis_mem_fragmentation_bytes: _Metric1
+"""Resident memory beyond used memory. Gauge (bytes)."""
 redis_mem_fragmentation_ratio: _Metric1
-"""Resident over used memory. Gauge (ratio)."""
+"""Resident over used memory. Gauge (count)."""
+redis_mem_not_counted_for_eviction_bytes: _Metric1
+"""Memory that maxmemory does not count. Gauge (bytes)."""
 redis_memory_max_bytes: _Metric1
 """maxmemory, 0 for none. Gauge (bytes)."""
 redis_memory_used_bytes: _Metric1
 """Memory in use. Gauge (bytes)."""
 redis_memory_used_dataset_bytes: _Metric1
 """Memory of the data. Gauge (bytes)."""
+redis_memory_used_lua_bytes: _Metric1
+"""Memory of the script engine. Gauge (bytes)."""
+redis_memory_used_overhead_bytes: _Metric1
+"""Memory that holds no data. Gauge (bytes)."""
 redis_memory_used_peak_bytes: _Metric1
 """Peak memory. Gauge (bytes)."""
 redis_memory_used_rss_bytes: _Metric1
 """Resident memory. Gauge (bytes)."""
+redis_memory_used_scripts_bytes: _Metric1
+"""Memory of cached scripts. Gauge (bytes)."""
+redis_memory_used_startup_bytes: _Metric1
+"""Memory at the start. Gauge (bytes)."""
+redis_migrate_cached_sockets_total: _Metric1
+"""Open sockets of MIGRATE; a gauge in spite of the name. Gauge (sockets)."""
+redis_module_fork_in_progress: _Metric1
+"""1 while a module has forked. Gauge (bool)."""
+redis_module_fork_last_cow_size: _Metric1
+"""Memory copied on write in the last fork of a module. Gauge (bytes)."""
 redis_net_input_bytes_total: _Metric1
 """Bytes received. Counter (bytes)."""
 redis_net_output_bytes_total: _Metric1
 """Bytes sent. Counter (bytes)."""
+redis_number_of_cached_scripts: _Metric1
+"""Cached scripts. Gauge (scripts)."""
+redis_process_id: _Metric1
+"""Process id of the server. Gauge (count)."""
+redis_pubsub_channels: _Metric1
+"""Channels with subscribers. Gauge (channels)."""
+redis_pubsub_patterns: _Metric1
+"""Patterns with subscribers. Gauge (patterns)."""
 redis_rdb_bgsave_in_progress: _Metric1
 """1 while saving. Gauge (bool)."""
 redis_rdb_changes_since_last_save: _Metric1
 """Changes not saved. Gauge (changes)."""
+redis_rdb_current_bgsave_duration_sec: _Metric1
+"""Time of the save in progress, -1 for none. Gauge (seconds)."""
+redis_rdb_last_bgsave_duration_sec: _Metric1
+"""Time of the last save, -1 for none. Gauge (seconds)."""
 redis_rdb_last_bgsave_status: _Metric1
 """1 when the last save worked. Gauge (bool)."""
+redis_rdb_last_cow_size_bytes: _Metric1
+"""Memory copied on write in the last save. Gauge (bytes)."""
 redis_rdb_last_save_timestamp_seconds: _Metric1
 """Last good save. Gauge (timestamp_seconds)."""
 redis_rejected_connections_total: _Metric1
 """Connections refused by maxclients. Counter (connections)."""
+redis_repl_backlog_first_byte_offset: _Metric1
+"""Offset where the backlog begins. Gauge (bytes)."""
+redis_repl_backlog_history_bytes: _Metric1
+"""Bytes in the backlog. Gauge (bytes)."""
+redis_repl_backlog_is_active: _Metric1
+"""1 with a backlog. Gauge (bool)."""
+redis_replica_partial_resync_accepted: _Metric1
+"""Partial resynchronisations; a gauge that counts. Gauge (syncs)."""
+redis_replica_partial_resync_denied: _Metric1
+"""Partial resynchronisations refused; a gauge that counts. Gauge (syncs)."""
+redis_replica_resyncs_full: _Metric1
+"""Full resynchronisations; a gauge that counts. Gauge (syncs)."""
 redis_replication_backlog_bytes: _Metric1
 """Size of the backlog. Gauge (bytes)."""
+redis_second_repl_offset: _Metric1
+"""Offset up to which the former id is accepted, -1 for none. Gauge (bytes)."""
+redis_slave_expires_tracked_keys: _Metric1
+"""Keys that a writable replica expires itself. Gauge (keys)."""
+redis_slave_info: _Metric13
+"""On a replica: its primary. Info. Labels master_host, master_port, read_only."""
+redis_slave_priority: _Metric1
+"""On a replica: its priority in a failover. Gauge (count)."""
+redis_slave_repl_offset: _Metric12
+"""On a replica: its replication offset. Gauge (bytes). Labels master_host, master_port."""
 redis_slowlog_last_id: _Metric1
 """Last id of the slow log. Gauge (count)."""
 redis_slowlog_length: _Metric1
 """Entries of the slow log. Gauge (entries)."""
 redis_start_time_seconds: _Metric1
 """Start of the server. Gauge (timestamp_seconds)."""
+redis_target_scrape_request_errors_total: _Metric1
+"""Failed requests to the exporter's scrape path. Counter (errors)."""
 redis_total_error_replies: _Metric1
 """Error replies; counter without the suffix. Counter (errors)."""
+redis_total_reads_processed: _Metric1
+"""Reads; counter without the suffix. Counter (reads)."""
 redis_total_system_memory_bytes: _Metric1
 """Memory of the machine. Gauge (bytes)."""
+redis_total_writes_processed: _Metric1
+"""Writes; counter without the suffix. Counter (writes)."""
+redis_tracking_clients: _Metric1
+"""Clients with client-side caching. Gauge (clients)."""
+redis_tracking_total_items: _Metric1
+"""Items tracked for client-side caching. Gauge (items)."""
+redis_tracking_total_keys: _Metric1
+"""Keys tracked for client-side caching. Gauge (keys)."""
+redis_tracking_total_prefixes: _Metric1
+"""Prefixes tracked for client-side caching. Gauge (prefixes)."""
 redis_unexpected_error_replies: _Metric1
 """Unexpected error replies; counter without the suffix. Counter (errors)."""
 redis_up: _Metric1

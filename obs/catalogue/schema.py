@@ -99,8 +99,10 @@ def _metric(metric: Mapping[object, object], path: tuple[str, ...]) -> Iterator[
         yield Fault(path, "a stateset names its state_label, and nothing else does")
     if state is not None and state not in labels:
         yield Fault(path, f"state_label {_shown(state)} is not one of its labels")
-    if metric.get("kind") and form != "gauge":
-        yield Fault(path, f"kind {metric['kind']} is a gauge, not a {form}")
+    if metric.get("kind") == "stateset" and form != "gauge":
+        yield Fault(path, f"kind stateset is a gauge, not a {form}")
+    if metric.get("kind") == "info" and form not in ("gauge", "untyped"):
+        yield Fault(path, f"kind info is a gauge or untyped, not a {form}")
     if "buckets" in metric and form != "histogram":
         yield Fault(path, f"a {form} has no buckets")
     if metric.get("native") and form != "histogram":

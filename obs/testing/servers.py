@@ -9,6 +9,8 @@ with Servers("obs-example-", tools.bin) as servers:
 from __future__ import annotations
 
 import contextlib
+import os
+import pwd
 import shutil
 import signal
 import socket
@@ -16,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -93,8 +95,18 @@ class Servers:
         running = {name: process.pid for name, process in self._running.items()}
         return running | ({"keeper": self._keeper.pid} if self._keeper else {})
 
-    def spawn(self, name: str, command: str, *arguments: str) -> None:
-        """Start one of the commands in the folder, its output going to its log."""
+    def spawn(
+        self,
+        name: str,
+        command: str | Path,
+        *arguments: str,
+        user: str | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start one of the commands (or any by its path) in the folder, its output going to its log.
+
+        `user` is whom it runs as, which only root may choose; `environment` is set beside this process's own.
+        """
         assert self._keeper is not None
         with (self.folder / f"{name}.log").open("ab") as log:
             self._running[name] = subprocess.Popen(
@@ -104,6 +116,10 @@ class Servers:
                 stderr=subprocess.STDOUT,
                 cwd=self.folder,
                 process_group=self._keeper.pid,
+                env={**os.environ, **(environment or {})},
+                user=user,
+                group=user and pwd.getpwnam(user).pw_gid,
+                extra_groups=[] if user else None,
             )
 
     def runs(self, name: str) -> bool:

@@ -172,6 +172,13 @@ def test_differences(before: Entry | None, after: Entry | None, changes: list[st
     assert [str(one) for one in compare(*sides)] == changes
 
 
+def test_a_page_states_neither_units_nor_kinds() -> None:
+    known = entry(name="m_seconds", type="gauge", kind="info", unit="timestamp_seconds", labels=(), values={})
+    shown = capture("# TYPE m_seconds gauge\nm_seconds 5\n", name="s")
+    assert shown.entries["m_seconds"].unit == "seconds"
+    assert compare(system(known), shown) == ()
+
+
 def test_a_live_page_beside_the_catalogue() -> None:
     known = catalogue.system("node-exporter")
     assert known is not None

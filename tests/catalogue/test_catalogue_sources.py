@@ -103,7 +103,12 @@ HEAD = 'schema: 1\nsystem: app\nversion: "1"\ngroups:\n  - group: g\n    metrics
         ("{name: a, type: counter, labels: [x], values: {x: [1]}}", 7, "quote it"),
         ("{name: a, type: counter, labels: [x], values: {x: []}}", 7, "the list is empty"),
         ("{name: a, type: gauge, kind: stateset, labels: [x]}", 7, "a stateset names its state_label"),
-        ("{name: a, type: counter, kind: info, labels: []}", 7, "kind info is a gauge"),
+        ("{name: a, type: counter, kind: info, labels: []}", 7, "kind info is a gauge or untyped"),
+        (
+            "{name: a, type: untyped, kind: stateset, state_label: x, labels: [x]}",
+            7,
+            "kind stateset is a gauge",
+        ),
         ("{name: a, type: gauge, labels: [], buckets: [1]}", 7, "a gauge has no buckets"),
         ("{name: a, type: histogram, labels: [le]}", 7, "belongs to its series"),
         ("{name: a, type: histogram, labels: [], buckets: [2, 1]}", 7, "must rise"),

@@ -1,0 +1,140 @@
+"""What real pages show beside what the catalogue says: the differences, and which of them are explained."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cached_property
+from pathlib import Path
+
+from obs.catalogue.capture import capture
+from obs.catalogue.compare import compare
+from obs.catalogue.entry import Entry
+from obs.catalogue.exposition import Sample, read_page
+from obs.catalogue.library import default
+from obs.catalogue.series import System
+from obs.formats import yaml
+
+SHARED = ("go-runtime",)
+"""Systems whose metrics many programs have on their page."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One answer of a `/metrics` address; `open_metrics` as its content type says."""
+
+    text: str
+    open_metrics: bool | None = None
+
+    @cached_property
+    def system(self) -> System:
+        return capture(self.text, name="page", open_metrics=self.open_metrics)
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        read = read_page(self.text, open_metrics=self.open_metrics)
+        return tuple(one for one in read if isinstance(one, Sample))
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Reasons by pattern of a line of `obs catalogue diff`. `depends`: on the machine, so it need not occur."""
+
+    always: Mapping[str, str] = field(default_factory=dict)
+    depends: Mapping[str, str] = field(default_factory=dict)
+
+
+def explanations(system: str) -> Explained:
+    """What is written down for a system."""
+    tree = yaml.loads((Path(__file__).parent / "explained.yaml").read_text(encoding="utf-8"))
+    assert isinstance(tree, Mapping)
+    own = tree.get(system) or {}
+    assert set(own) <= {"always", "depends"}, own
+    return Explained(own.get("always") or {}, own.get("depends") or {})
+
+
+def merged(pages: Sequence[Page]) -> System:
+    """One system out of pages that together show what a component exposes."""
+    entries: dict[str, Entry] = {}
+    for page in pages:
+        for name, entry in page.system.entries.items():
+            entries[name] = _both(entries[name], entry) if name in entries else entry
+    return replace(pages[0].system, entries={name: entries[name] for name in sorted(entries)})
+
+
+def _both(one: Entry, other: Entry) -> Entry:
+    assert one.type == other.type, (one, other)
+    usual = {
+        label: tuple(sorted({*one.usual.get(label, ()), *other.usual.get(label, ())}))
+        for label in {*one.usual, *other.usual}
+    }
+    return replace(
+        one,
+        labels=tuple(sorted({*one.labels, *other.labels})),
+        kind=one.kind if one.kind == other.kind else "",
+        usual=usual,
+        open=one.open and other.open,
+        buckets=one.buckets or other.buckets,
+        quantiles=one.quantiles or other.quantiles,
+    )
+
+
+def known(id: str, shown: Iterable[str], shared: Sequence[str] = SHARED) -> System:
+    """The system of the catalogue, with what of shared systems its page shows."""
+    system = default().system(id)
+    assert system is not None, id
+    entries = dict(system.entries)
+    for other in shared:
+        of = default().system(other)
+        assert of is not None
+        entries |= {name: of.entries[name] for name in shown if name in of.entries and name not in entries}
+    return replace(system, entries=entries)
+
+
+def differences(id: str, pages: Sequence[Page], shared: Sequence[str] = SHARED) -> list[str]:
+    """The lines that `obs catalogue diff` prints for the catalogue's system and the pages."""
+    page = merged(pages)
+    return [str(one) for one in compare(known(id, page.entries, shared), page)]
+
+
+def unexplained(lines: Iterable[str], explained: Explained) -> list[str]:
+    """The differences that nothing explains."""
+    patterns = (*explained.always, *explained.depends)
+    return [line for line in lines if not any(fnmatchcase(line, pattern) for pattern in patterns)]
+
+
+def outlived(lines: Sequence[str], explained: Explained) -> list[str]:
+    """The explanations that no difference needs."""
+    return [one for one in explained.always if not any(fnmatchcase(line, one) for line in lines)]
+
+
+def misfits(id: str, pages: Sequence[Page], shared: Sequence[str] = SHARED) -> Iterator[str]:
+    """Values that the unit or kind of their entry rules out."""
+    system = known(id, merged(pages).entries, shared)
+    for page in pages:
+        for sample in page.samples:
+            for series in system.resolve(sample.name):
+                fits = _fits(series.entry, series.unit, sample.value)
+                if series.exists and not fits:
+                    yield f"{sample.name} is {sample.value:g}, which is no {series.unit}"
+
+
+def _fits(entry: Entry, unit: str, value: float) -> bool:
+    if math.isnan(value):
+        return True
+    if entry.kind == "info":
+        return value == 1
+    if entry.kind == "stateset" or unit == "bool":
+        return value in (0, 1)
+    if unit == "timestamp_seconds":
+        # 0 and less stand for "never".
+        return value <= 0 or 1e9 < value < 1e10
+    if unit == "ratio":
+        return value <= 1.0000001 or entry.name in ABOVE_ONE
+    return unit not in ("percent", "bytes") or value >= -1
+
+
+ABOVE_ONE = frozenset[str]()
+"""Ratios of two things of which either can be the larger one."""

@@ -1,0 +1,142 @@
+"""What real programs expose is what the catalogue says, and what the project's queries ask for is there.
+
+Each system runs on loopback, does some work, and is scraped once. `exporters/explained.yaml` says why a difference stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from obs import api
+from obs.catalogue.capture import fetch
+from obs.catalogue.library import default
+from obs.graph.subject import of_program
+from obs.lang import promql
+from obs.lang.promql.syntax import VectorSelector, walk
+from obs.testing.control_plane import ControlPlane
+from obs.testing.servers import Servers
+from obs.testing.tools import ToolMissingError, Tools
+from tests.conftest import unavailable
+from tests.packs.made_series import plain
+from tests.real.exporters import comparison
+from tests.real.exporters.comparison import Page
+from tests.real.exporters.coredns import CoreDns
+from tests.real.exporters.node import NodeExporter
+from tests.real.exporters.postgres import Postgres
+from tests.real.exporters.redis import Redis
+
+COMMANDS = ("coredns", "node_exporter", "postgres_exporter")
+SYSTEMS = ("coredns", "node-exporter", "postgres", "redis")
+
+Pages = Callable[[str], tuple[Page, ...]]
+
+
+@pytest.fixture(scope="module")
+def servers(tools: Tools) -> Iterator[Servers]:
+    try:
+        for command in COMMANDS:
+            tools.path(command)
+    except ToolMissingError as error:
+        unavailable(str(error))
+    with Servers("obs-exporters-", tools.bin) as started:
+        started.folder.chmod(0o711)  # PostgreSQL's user has its data below it
+        yield started
+
+
+@pytest.fixture(scope="module")
+def postgres(servers: Servers) -> Iterator[Postgres]:
+    made = Postgres(servers)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def redis(servers: Servers) -> Redis:
+    made = Redis(servers)
+    made.start()
+    return made
+
+
+@pytest.fixture(scope="module", name="node-exporter")
+def node_exporter(servers: Servers) -> NodeExporter:
+    made = NodeExporter(servers)
+    made.start()
+    return made
+
+
+@pytest.fixture(scope="module")
+def coredns(servers: Servers, control_plane: ControlPlane) -> CoreDns:
+    made = CoreDns(servers, control_plane)
+    made.start()
+    return made
+
+
+@pytest.fixture(scope="module")
+def pages(request: pytest.FixtureRequest) -> Pages:
+    """The pages of a system, each read once."""
+
+    @cache
+    def read(system: str) -> tuple[Page, ...]:
+        return tuple(Page(*fetch(address)) for address in request.getfixturevalue(system).pages)
+
+    return read
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_every_difference_is_explained(system: str, pages: Pages) -> None:
+    lines = comparison.differences(system, pages(system))
+    assert comparison.unexplained(lines, comparison.explanations(system)) == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_no_explanation_has_outlived_its_reason(system: str, pages: Pages) -> None:
+    lines = comparison.differences(system, pages(system))
+    assert comparison.outlived(lines, comparison.explanations(system)) == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_values_fit_their_units(system: str, pages: Pages) -> None:
+    assert sorted(set(comparison.misfits(system, pages(system)))) == []
+
+
+def selectors() -> dict[str, VectorSelector]:
+    """Every selector of the project's panels and rules, by its text."""
+    program = api.load_program(api.read_settings(Path(__file__).resolve().parents[2]))
+    texts = [rule.expr for rule in of_program(program).rules]
+    for dashboard, _, query in program.queries:
+        if query.language == "promql":
+            texts.append(plain(query.text, [variable.name for variable in dashboard.variables]))
+    return {
+        text[node.start : node.end]: node
+        for text in texts
+        for node in walk(promql.check(text).tree)
+        if isinstance(node, VectorSelector)
+    }
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_the_project_asks_for_is_there(system: str, pages: Pages) -> None:
+    """The series are on the page, and their labels or the target's have every label that a selector matches."""
+    known = default().system(system)
+    assert known is not None
+    asked = {text: node for text, node in selectors().items() if node.name and known.resolve(node.name)}
+    assert asked, f"the project asks {system} for nothing"
+    shown: dict[str, set[str]] = {}
+    for page in pages(system):
+        for sample in page.samples:
+            shown.setdefault(sample.name, set()).update(label for label, value in sample.labels if value)
+    target = set(known.scrape.target_labels)
+    missing = [
+        text
+        for text, node in asked.items()
+        if node.name not in shown
+        or not {one.label for one in node.matchers} - {"__name__"} <= shown[node.name] | target
+    ]
+    assert missing == []
