@@ -11,7 +11,7 @@ from obs.cli.output import plural, print_findings
 from obs.cli.terminal import say
 from obs.diagnostic import Diagnostic, ObsError
 from obs.draw.dashboard import draw
-from obs.draw.png import png
+from obs.draw.png import has_words, png
 from obs.graph.subject import Subject
 from obs.model.dashboard import Dashboard
 from obs.origin import Origin
@@ -28,6 +28,8 @@ def run_draw(
         if theme not in ("dark", "light"):
             raise ObsError([Diagnostic("unknown-theme", f"there is no theme {theme!r}", fix="light or dark")])
         boards = _chosen(names, project)
+        if image == "png":
+            warn_of_no_words(fonts)
         for board in boards:
             picture = draw(board, theme=theme)
             content = png(picture, fonts, 2.0) if image == "png" else picture.encode("utf-8", "replace")
@@ -37,6 +39,22 @@ def run_draw(
         return 2
     say(f"{plural(len(boards), 'picture')} in {out}")
     return 0
+
+
+def warn_of_no_words(fonts: Sequence[Path]) -> None:
+    """Say on standard error that PNGs will have no words, where no font for them is found."""
+    if not has_words(fonts):
+        print_findings(
+            [
+                Diagnostic(
+                    "no-font",
+                    "the pictures will have no words: this machine has no font that they name",
+                    severity="warning",
+                    fix="--font FILE, or install one (Debian: fonts-noto-cjk, which has Korean too)",
+                )
+            ],
+            None,
+        )
 
 
 def _chosen(names: Sequence[str], project: Path | None) -> list[Dashboard]:

@@ -73,8 +73,10 @@ def _counts(review: Review) -> dict[str, int]:
 
 def _as_png(files: Files, fonts: Sequence[Path]) -> Files:
     """The light pictures once more, for places that show no SVG."""
+    from obs.cli.draw import warn_of_no_words
     from obs.draw.png import png
 
+    warn_of_no_words(fonts)
     return {
         f"{name.removesuffix('.svg')}.png": png(picture, fonts)
         for name, picture in files.items()

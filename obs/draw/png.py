@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from obs.diagnostic import Diagnostic, ObsError
+from obs.draw.font_name import family
+from obs.draw.theme import FONT
 from obs.origin import Origin
 
 MOST_PIXELS = 60_000_000
@@ -35,9 +37,18 @@ def png(picture: str, fonts: Sequence[Path] = (), zoom: float = 1.0) -> bytes:
         zoom=_fitting(picture, zoom),
         skip_system_fonts=bool(fonts),
         font_files=[str(font) for font in fonts] or None,
-        sans_serif_family=None,
+        sans_serif_family=next(filter(None, map(family, fonts)), None),
     )
     return bytes(drawn)
+
+
+def has_words(fonts: Sequence[Path] = ()) -> bool:
+    """Whether there is a font to draw words with: resvg leaves out what it has none for. Raises as `png` does."""
+    blank, word = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" font-family="{FONT}"><text y="16">{text}</text></svg>'
+        for text in ("", "a")
+    )
+    return png(blank, fonts) != png(word, fonts)
 
 
 def _fitting(picture: str, zoom: float) -> float:

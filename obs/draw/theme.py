@@ -13,7 +13,11 @@ from obs.record import dataclass
 
 Name = Literal["dark", "light"]
 
-FONT = "Inter, 'Helvetica Neue', Arial, 'Noto Sans KR', sans-serif"
+FONT = (
+    "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans KR', 'Noto Sans CJK KR', 'DejaVu Sans', "
+    "sans-serif"
+)
+"""By name, since resvg knows no font for `sans-serif`: without one of these a PNG would have no words."""
 MONOSPACE = "'Roboto Mono', Menlo, 'DejaVu Sans Mono', monospace"
 
 _SHADES = ("dark-", "semi-dark-", "", "light-", "super-light-")

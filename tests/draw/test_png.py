@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from obs.cli.draw import run_draw
+from obs.cli.draw import run_draw, warn_of_no_words
 from obs.diagnostic import ObsError
 from obs.draw import draw
-from obs.draw.png import png
+from obs.draw.font_name import family
+from obs.draw.png import has_words, png
 from obs.draw.side_by_side import side_by_side
 from tests.draw.boards import HOSTILE, TYPES, board, panel
 
@@ -56,6 +59,44 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_a_font_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ObsError, match="there is no such font"):
         png(draw(board(panel("stat"))), [tmp_path / "none.ttf"])
+
+
+def font(path: Path, name: str) -> Path:
+    """A file that has nothing of a font but its name, as Windows and as the Macintosh write it."""
+    texts = [(3, name.encode("utf-16-be")), (1, name.encode("latin-1"))]
+    records, stored = b"", b""
+    for platform, text in texts:
+        records += struct.pack(">6H", platform, 1, 0, 1, len(text), len(stored))
+        stored += text
+    table = struct.pack(">3H", 0, len(texts), 6 + len(records)) + records + stored
+    path.write_bytes(
+        struct.pack(">I4H", 0x10000, 1, 0, 0, 0) + struct.pack(">4s3I", b"name", 0, 28, len(table)) + table
+    )
+    return path
+
+
+def test_a_font_file_is_asked_for_by_its_own_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its family need not be one of those that the picture names."""
+    asked: dict[str, object] = {}
+    monkeypatch.setitem(
+        sys.modules, "resvg_py", SimpleNamespace(svg_to_bytes=lambda **given: asked.update(given) or b"")
+    )
+    file = font(tmp_path / "own.ttf", "Our Own Sans")
+    png(draw(board(panel("stat"))), [file])
+    assert asked["sans_serif_family"] == "Our Own Sans"
+    assert asked["font_files"] == [str(file)]
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 40, b"not a font at all, but long enough to be one"])
+def test_what_is_no_font_has_no_name(data: bytes, tmp_path: Path) -> None:
+    (tmp_path / "x.ttf").write_bytes(data)
+    assert family(tmp_path / "x.ttf") is None
+
+
+def test_pictures_without_words_are_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert not has_words([font(tmp_path / "own.ttf", "Our Own Sans")])
+    warn_of_no_words([tmp_path / "own.ttf"])
+    assert "the pictures will have no words" in capsys.readouterr().err
 
 
 def test_side_by_side() -> None:
