@@ -12,6 +12,7 @@ from obs.draw import measure, svg
 from obs.draw.box import Box
 from obs.draw.compaction import compacted
 from obs.draw.data import Data
+from obs.draw.head import GAP, head, values
 from obs.draw.panels import painter
 from obs.draw.sample.panel import sample
 from obs.draw.theme import FONT, Theme
@@ -19,14 +20,11 @@ from obs.draw.theme import theme as theme_named
 from obs.model.dashboard import Dashboard
 from obs.model.layout import placed
 from obs.model.panel import COLUMNS, Grid, Panel, Row
-from obs.model.variable import ALL, Variable
 from obs.redact import redact
 
 ROW_HEIGHT = 30
-GAP = 8
 WIDTH = 1200
 MOST_PANELS = 600
-_TOP = 44.0
 _VARIABLE = re.compile(r"\$(?:(\w+)|\{(\w+)(?::\w+)?\})")
 _MARKS = {"added": "#56A64B", "removed": "#E02F44", "changed": "#FF9830", "moved": "#5794F2"}
 
@@ -47,7 +45,7 @@ def draw(
     colours = theme_named(theme)
     whole = placed(dashboard)
     source = data or (lambda panel: sample(panel, dashboard))
-    head, top = _head(dashboard, width, colours)
+    above, top = head(dashboard, width, colours)
     drawn: list[str] = []
     lowest = 0
     for item, grid in _laid_out(whole):
@@ -59,7 +57,7 @@ def draw(
             mark = (marks or {}).get(item.key, "")
             drawn.append(draw_panel(item, source(item), box, colours, mark, _titled(item.title, dashboard)))
     height = top + lowest * (ROW_HEIGHT + GAP) + GAP
-    return page(width, height, colours, head, *drawn, title=dashboard.title)
+    return page(width, height, colours, above, *drawn, title=dashboard.title)
 
 
 def _laid_out(dashboard: Dashboard) -> list[tuple[Row | Panel, Grid]]:
@@ -79,7 +77,7 @@ def _titled(title: str, dashboard: Dashboard) -> str:
     """With the variables' values in their place."""
     if "$" not in title:
         return title
-    chosen = {variable.name: ", ".join(_values(variable)) for variable in dashboard.variables}
+    chosen = {variable.name: ", ".join(values(variable)) for variable in dashboard.variables}
 
     def value(found: re.Match[str]) -> str:
         return chosen.get(found[1] or found[2]) or found[0]
@@ -176,62 +174,3 @@ def _marked(box: Box, mark: str) -> str:
         + svg.rect(box.right - wide, box.y, wide, 18, colour, rx=3)
         + svg.text(box.right - wide / 2, box.y + 13, mark, "#FFFFFF", 11, "middle", 600)
     )  # fmt: skip
-
-
-def _head(dashboard: Dashboard, width: float, theme: Theme) -> tuple[str, float]:
-    """The title, the range and the choices of the variables; and where the panels begin."""
-    title = measure.fitting(dashboard.title, width * 0.6, 18, True)
-    parts = [svg.text(GAP + 4, 28, title, theme.text, 18, weight=500)]
-    said = f"{dashboard.time[0]} to {dashboard.time[1]}"
-    parts.append(
-        svg.text(width - GAP - 4, 28, measure.fitting(said, width * 0.3, 13), theme.secondary, 13, "end")
-    )
-    shown = [variable for variable in dashboard.variables if variable.hide != "variable"]
-    if not shown:
-        return "".join(parts), _TOP
-    x, y = float(GAP), _TOP
-    for variable in shown[:40]:
-        drawn, wide = _choice(variable, x, y, theme)
-        if x + wide > width - GAP and x > GAP:
-            x, y = float(GAP), y + 40
-            drawn, wide = _choice(variable, x, y, theme)
-        parts.append(drawn)
-        x += wide + 10
-    return "".join(parts), y + 44
-
-
-def _values(variable: Variable) -> list[str]:
-    """What is chosen, as its list says it."""
-    if variable.kind == "textbox":
-        return [variable.query] if variable.query else []
-    return [
-        "All" if one == ALL else "auto" if one.startswith("$__auto_interval") else one
-        for one in variable.values
-    ]
-
-
-def _choice(variable: Variable, x: float, y: float, theme: Theme) -> tuple[str, float]:
-    name = "" if variable.hide == "label" else measure.fitting(variable.label or variable.name, 160, 12, True)
-    chosen = ", ".join(_values(variable)) or ("" if variable.kind == "textbox" else "…")
-    value = measure.fitting(chosen, 220, 13)
-    first = measure.width(name, 12, True) + 16 if name else 0
-    second = max(measure.width(value, 13) + 30, 60 if variable.kind == "textbox" else 0)
-    parts = []
-    if name:
-        parts.append(
-            svg.element("rect", x=x, y=y, width=first, height=30, fill=theme.panel, stroke=theme.border)
-        )
-        parts.append(svg.text(x + 8, y + 19, name, theme.text, 12, weight=500))
-    parts.append(
-        svg.element("rect", x=x + first, y=y, width=second, height=30, fill=theme.canvas, stroke=theme.border)
-    )
-    parts.append(svg.text(x + first + 8, y + 19, value, theme.text, 13))
-    if variable.kind == "textbox":
-        return svg.group(*parts), first + second
-    tip = [
-        (x + first + second - 16, y + 13),
-        (x + first + second - 8, y + 13),
-        (x + first + second - 12, y + 18),
-    ]
-    parts.append(svg.element("path", d=svg.path(tip, True), fill=theme.secondary))
-    return svg.group(*parts), first + second

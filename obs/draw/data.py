@@ -52,6 +52,14 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A moment that an annotation marks, in a colour of Grafana's."""
+
+    at: float
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
 class Data:
     """Everything that the queries of a panel return."""
 
@@ -60,6 +68,7 @@ class Data:
     lines: tuple[LogLine, ...] = ()
     instant: frozenset[str] = frozenset()
     """The ref ids of queries that ask for one moment only."""
+    events: tuple[Event, ...] = ()
 
 
 _Reducer = Callable[[Sequence[float]], float]

@@ -45,7 +45,8 @@ def png(picture: str, fonts: Sequence[Path] = (), zoom: float = 1.0) -> bytes:
 def has_words(fonts: Sequence[Path] = ()) -> bool:
     """Whether there is a font to draw words with: resvg leaves out what it has none for. Raises as `png` does."""
     blank, word = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" font-family="{FONT}"><text y="16">{text}</text></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" font-family="{FONT}">'
+        f'<text y="16">{text}</text></svg>'
         for text in ("", "a")
     )
     return png(blank, fonts) != png(word, fonts)

@@ -14,8 +14,8 @@ from obs.record import dataclass
 Name = Literal["dark", "light"]
 
 FONT = (
-    "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans KR', 'Noto Sans CJK KR', 'DejaVu Sans', "
-    "sans-serif"
+    "Inter, 'Helvetica Neue', Arial, 'Liberation Sans', 'Noto Sans', 'Noto Sans KR', 'Noto Sans CJK KR', "
+    "'DejaVu Sans', sans-serif"
 )
 """By name, since resvg knows no font for `sans-serif`: without one of these a PNG would have no words."""
 MONOSPACE = "'Roboto Mono', Menlo, 'DejaVu Sans Mono', monospace"

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
-from obs.draw.dashboard import GAP, MOST_PANELS, ROW_HEIGHT, draw_panel, place
+from obs.draw.dashboard import MOST_PANELS, ROW_HEIGHT, draw_panel, place
 from obs.draw.data import Data, Timeline
+from obs.draw.head import GAP
 from obs.draw.readings import readings
 from obs.draw.theme import FONT, Theme
 from obs.draw.theme import theme as theme_named

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,6 +16,7 @@ from obs.draw import draw
 from obs.draw.compaction import compacted
 from obs.draw.fields import Styled
 from obs.draw.panels.timeseries import stacked
+from obs.draw.sample.panel import sample
 from obs.model.panel import Grid
 from tests.draw.boards import HOSTILE, TYPES, board, panel
 
@@ -234,3 +236,86 @@ def test_no_secret_is_drawn(kind: str) -> None:
 
 def test_text_is_never_turned_around() -> None:
     assert "\u202e" not in draw(board(panel("stat", "a\u202eb")))
+
+
+def values_of(expr: str, **more: object) -> set[float]:
+    """Every value that the picture of a panel would show."""
+    shown = board(panel("stat", expr=expr, **more))
+    return {
+        value
+        for one in sample(next(iter(shown.panels()))).series
+        for value in one.values
+        if value is not None
+    }
+
+
+STEPS = {
+    "low": [(None, "red"), (1, "blue")],
+    "high": [(None, "blue"), (1, "red")],
+    "share": [(None, "red"), (0.95, "orange"), (0.99, "blue")],
+}
+
+
+def limits(kind: str) -> dict[str, object]:
+    steps = [{"value": value, "color": colour} for value, colour in STEPS[kind]]
+    return {"mode": "absolute", "steps": steps}
+
+
+@pytest.mark.parametrize(
+    ("expr", "defaults", "wanted"),
+    [
+        ("min(pg_up)", {}, lambda value: value == 1),
+        ("max by (pod) (up == 0)", {}, lambda value: value == 0),
+        ("count(x > 3) or vector(0)", {"unit": "short", "thresholds": limits("high")}, lambda value: value in range(6)),
+        ('count(up{job="a"} == 1) or vector(0)', {"unit": "short", "thresholds": limits("low")}, float.is_integer),
+        ("sum by (pod) (increase(kube_pod_container_status_restarts_total[5m]))", {"unit": "short"},
+         lambda value: value.is_integer() and value < 10),
+        ("sum by (a) (rate(good[5m])) / sum by (a) (rate(all[5m]))",
+         {"unit": "percentunit", "thresholds": limits("share")}, lambda value: 0.95 < value <= 1),
+    ],
+)  # fmt: skip
+def test_samples_are_what_a_healthy_platform_shows(
+    expr: str, defaults: dict[str, object], wanted: Callable[[float], bool]
+) -> None:
+    assert all(wanted(value) for value in values_of(expr, defaults=defaults))
+
+
+def test_a_p99_is_above_a_p50() -> None:
+    slow, fast = (
+        max(values_of(f"histogram_quantile({rank}, sum by (le) (rate(x_seconds_bucket[5m])))"))
+        for rank in (0.99, 0.5)
+    )
+    assert slow > fast
+
+
+def test_a_recorded_series_has_the_labels_that_its_legend_reads() -> None:
+    shown = board(panel("timeseries", expr="slo:error_ratio:rate1h", legend="{{slo}} {{service}}"))
+    first = sample(next(iter(shown.panels()))).series[0]
+    assert set(first.labels) == {"slo", "service"}
+
+
+def test_columns_that_a_table_leaves_out_are_not_drawn() -> None:
+    organized = {
+        "id": "organize",
+        "options": {"includeByName": {"pod": True}, "renameByName": {"pod": "Pod"}},
+    }
+    said = texts(draw(board(panel("table", transformations=[organized]))))
+    assert "Pod" in said
+    assert not {"Value", "Time", "namespace"} & set(said)
+
+
+def test_annotations_are_marked_and_can_be_switched() -> None:
+    annotation = {"name": "Deploys", "expr": "changes(x[1m]) > 0", "enable": True, "iconColor": "purple",
+                  "datasource": {"type": "prometheus", "uid": "prometheus"}}  # fmt: skip
+    marked = draw(board(panel("timeseries"), annotations={"list": [annotation]}), theme="light")
+    assert "Deploys" in texts(marked)
+    assert marked.count('stroke-dasharray="5 4"') == 2
+    off = draw(board(panel("timeseries"), annotations={"list": [annotation | {"enable": False}]}))
+    assert 'stroke-dasharray="5 4"' not in off
+
+
+def test_lists_of_alerts_and_dashboards_are_drawn() -> None:
+    alerts = draw(board(panel("alertlist", options={"groupBy": ["severity"]})))
+    assert any(text.startswith("severity=") for text in texts(alerts))
+    links = draw(board(panel("dashlist", options={"tags": ["team"], "includeVars": True})))
+    assert {"every dashboard tagged team", "keeps the variables"} <= set(texts(links))

@@ -16,7 +16,8 @@ _MODULES = {
     "timeseries": "timeseries", "graph": "timeseries", "trend": "timeseries", "xychart": "timeseries",
     "candlestick": "timeseries", "stat": "stat", "singlestat": "stat", "gauge": "gauge", "bargauge": "bargauge",
     "table": "table", "table-old": "table", "barchart": "barchart", "piechart": "piechart", "heatmap": "heatmap",
-    "histogram": "histogram", "state-timeline": "states", "status-history": "states", "logs": "logs", "text": "text",
+    "histogram": "histogram", "alertlist": "lists", "dashlist": "lists", "state-timeline": "states",
+    "status-history": "states", "logs": "logs", "text": "text",
 }  # fmt: skip
 
 

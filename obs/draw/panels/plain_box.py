@@ -9,7 +9,7 @@ from obs.draw.theme import MONOSPACE, Theme
 from obs.model.panel import Panel
 
 _KNOWN = {
-    "alertlist": "the alerts that fire now", "dashlist": "links to dashboards", "nodegraph": "a graph of nodes",
+    "nodegraph": "a graph of nodes",
     "annolist": "a list of annotations", "news": "a news feed", "traces": "a trace", "flamegraph": "a flame graph",
     "geomap": "a map", "canvas": "a canvas", "welcome": "a greeting", "debug": "debug output",
 }  # fmt: skip

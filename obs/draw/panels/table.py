@@ -103,7 +103,12 @@ def _organized(columns: list[Column], options: Mapping[str, object]) -> list[Col
         found if isinstance(found := options.get(key), Mapping) else {}
         for key in ("excludeByName", "indexByName", "renameByName")
     )
-    kept = [column for column in columns if not excluded.get(column.name)]
+    included = options.get("includeByName")
+    kept = [
+        column
+        for column in columns
+        if not excluded.get(column.name) and (not isinstance(included, Mapping) or included.get(column.name))
+    ]
     places = {name: place for name, place in order.items() if isinstance(place, (int, float))}
     kept.sort(key=lambda column: places.get(column.name, 1000))
     return [replace(column, name=str(renamed.get(column.name) or column.name)) for column in kept]

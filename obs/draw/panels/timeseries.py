@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from obs.draw import measure, svg
 from obs.draw.box import Box
-from obs.draw.data import Data, Timeline
+from obs.draw.data import Data
 from obs.draw.fields import Styled, styled
 from obs.draw.legend import with_legend
 from obs.draw.scale import Scale, extent, ticks
 from obs.draw.theme import Theme
-from obs.draw.time_axis import time_marks
+from obs.draw.time_axis import event_marks, time_marks
 from obs.draw.value import shown
 from obs.model.panel import Panel
 from obs.record import dataclass
@@ -27,7 +27,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     if not series:
         return no_data(box, theme)
     legend, rest = with_legend(panel.options, series, box, theme)
-    return chart(stacked(series), data.timeline, rest, theme) + legend
+    return chart(stacked(series), data, rest, theme) + legend
 
 
 def _invisible(one: Styled) -> bool:
@@ -100,8 +100,9 @@ class Plot:
     y: Scale
 
 
-def chart(series: Sequence[Styled], timeline: Timeline, box: Box, theme: Theme) -> str:
-    """Axes, grid, thresholds, then the curves: those that are stacked from the top one down."""
+def chart(series: Sequence[Styled], data: Data, box: Box, theme: Theme) -> str:
+    """Axes, grid, thresholds, the curves (those that are stacked from the top one down), then what annotations mark."""
+    timeline = data.timeline
     right = [one for one in series if one.custom.get("axisPlacement") == "right"]
     left = [one for one in series if one not in right] or list(series)
     values, labels, wide = _axis(left, box, theme)
@@ -124,6 +125,7 @@ def chart(series: Sequence[Styled], timeline: Timeline, box: Box, theme: Theme) 
     for one in series:
         where = second if one in right and right != left else plot
         drawn.append(svg.group(_curve(one, timeline.moments, where), class_="series", data_series=one.name))
+    drawn.append(event_marks(data.events, timeline, plot_box, theme))
     label = str(left[0].custom.get("axisLabel") or "")
     if label:
         middle = plot_box.y + plot_box.h / 2

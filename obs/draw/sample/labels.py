@@ -6,59 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from obs.draw.sample.noise import part, seed
+from obs.draw.sample.usual import SERVICES, USUAL
 
 Wanted = tuple[str, str]
 """A matcher's operator and value."""
 
-_SERVICES = ("gateway", "user", "community", "study", "store", "eureka")
-_USUAL: dict[str, tuple[str, ...]] = {
-    "namespace": _SERVICES,
-    "service": _SERVICES,
-    "app": _SERVICES,
-    "application": _SERVICES,
-    "deployment": _SERVICES,
-    "workload": _SERVICES,
-    "container": _SERVICES,
-    "owner_name": _SERVICES,
-    "job": ("node-exporter", "kube-state-metrics", "kubelet", "apiserver", "coredns"),
-    "instance": ("10.42.0.11:9100", "10.42.1.7:9100", "10.42.2.3:9100"),
-    "node": ("k3d-checkmate-server-0", "k3d-checkmate-agent-0", "k3d-checkmate-agent-1"),
-    "nodename": ("k3d-checkmate-server-0", "k3d-checkmate-agent-0", "k3d-checkmate-agent-1"),
-    "routeid": ("user", "community", "study", "store", "auth"),
-    "route": ("user", "community", "study", "store", "auth"),
-    "path": ("/users", "/auth", "/study-groups", "/products", "/notices", "/inquiries"),
-    "uri": ("/users", "/auth/login", "/study-groups/{id}", "/products", "/notices/{id}", "/inquiries"),
-    "handler": ("/api/v1/query", "/api/v1/query_range", "/metrics", "/-/ready"),
-    "method": ("GET", "POST", "PUT", "DELETE"),
-    "verb": ("GET", "LIST", "WATCH", "PATCH"),
-    "status": ("200", "201", "404", "401", "500"),
-    "code": ("200", "201", "404", "401", "500"),
-    "httpstatuscode": ("200", "201", "404", "401", "500"),
-    "status_code": ("200", "201", "404", "401", "500"),
-    "outcome": ("SUCCESS", "CLIENT_ERROR", "SERVER_ERROR"),
-    "level": ("INFO", "WARN", "ERROR", "DEBUG"),
-    "severity": ("warning", "critical", "info"),
-    "alertname": ("HighNodeCPUUsage", "SpringErrorLogsDetected", "KubePodCrashLooping"),
-    "alertstate": ("firing", "pending"),
-    "device": ("eth0", "sda", "vda1"),
-    "mountpoint": ("/", "/var/lib", "/boot"),
-    "fstype": ("ext4", "xfs"),
-    "mode": ("user", "system", "iowait", "softirq", "idle"),
-    "cpu": ("0", "1", "2", "3"),
-    "phase": ("Running", "Pending", "Succeeded", "Failed"),
-    "condition": ("Ready", "MemoryPressure", "DiskPressure"),
-    "reason": ("OOMKilled", "Error", "Completed"),
-    "resource": ("cpu", "memory"),
-    "datname": ("app", "postgres"),
-    "state": ("active", "idle", "idle in transaction"),
-    "id": ("G1 Eden Space", "G1 Old Gen", "Metaspace"),
-    "area": ("heap", "nonheap"),
-    "pool": ("HikariPool-1",),
-    "cluster": ("checkmate",),
-    "quantile": ("0.5", "0.9", "0.99"),
-    "stream": ("stdout", "stderr"),
-    "le": ("0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "+Inf"),
-}
 _LITERALS = re.compile(r"[\w /:.\\-]+(?:\|[\w /:.\\-]+)*")
 _CLASS = re.compile(r"([1-5])(?:\.\.|\\d\\d|\[0-9\]\[0-9\]|xx|\.\+|\.\*)")
 _STATUS = {
@@ -74,7 +26,7 @@ def values(
     label: str, matchers: Iterable[Wanted], known: Sequence[str] | None, chosen: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """At least one value, in a settled order. `chosen` are the values of the dashboard's variables by label."""
-    usual = tuple(known or ()) or _USUAL.get(label.lower()) or tuple(chosen.get(label, ()))
+    usual = tuple(known or ()) or USUAL.get(label.lower()) or tuple(chosen.get(label, ()))
     excluded: set[str] = set()
     for op, value in matchers:
         named = _named(op, value)
@@ -83,7 +35,7 @@ def values(
         elif op in ("!=", "!~"):
             excluded.update(named)
     if not usual and label in ("pod", "exported_pod", "pod_name"):
-        usual = tuple(pod(owner, 0) for owner in _SERVICES)
+        usual = tuple(pod(owner, 0) for owner in SERVICES)
     left = tuple(value for value in usual if value not in excluded)
     return left or (f"{label}-1", f"{label}-2", f"{label}-3")
 

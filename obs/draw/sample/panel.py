@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from obs.draw.data import START, Data, LogLine, Series, Timeline
+from obs.draw.data import START, Data, Event, LogLine, Series, Timeline
 from obs.draw.sample import logql, promql
+from obs.draw.sample.likely import bursts, good_from, kept_good, most, weight
 from obs.draw.sample.noise import curve, part, seed, smooth
 from obs.draw.sample.promql import Shape
 from obs.formats.grafana_json.field import read_field_config
 from obs.lang.duration import parse as parse_duration
 from obs.lang.error import LanguageError
+from obs.lang.gotemplate.legend import legend
 from obs.model.dashboard import Dashboard
 from obs.model.panel import Panel
 from obs.model.query import Query
@@ -25,6 +26,8 @@ _TYPICAL: dict[str, float] = {
     "percent": 46.0, "percentunit": 0.42, "s": 0.21, "ms": 180.0, "bytes": 3.1e8, "decbytes": 3.1e8, "Bps": 2.4e5,
     "binBps": 2.4e5, "bps": 1.9e6, "reqps": 21.0, "ops": 34.0, "celsius": 51.0, "d": 41.0, "h": 9.0, "m": 12.0,
 }  # fmt: skip
+
+_COUNTS = ("", "none", "short", "sishort")
 
 
 def timeline(dashboard: Dashboard | None, count: int = 61) -> Timeline:
@@ -63,22 +66,37 @@ def sample(panel: Panel, dashboard: Dashboard | None = None) -> Data:
         if query.instant:
             instant.add(ref)
         series += _series(panel, query, ref, number, times, chosen)
-    return Data(times, tuple(series), tuple(sorted(lines, key=lambda line: -line.at)), frozenset(instant))
+    newest_first = tuple(sorted(lines, key=lambda line: -line.at))
+    return Data(times, tuple(series), newest_first, frozenset(instant), tuple(_events(dashboard, times)))
+
+
+def _events(dashboard: Dashboard | None, times: Timeline) -> Iterator[Event]:
+    """Two moments of each annotation with a query, the same in every panel."""
+    for one in dashboard.annotations if dashboard is not None else ():
+        if one.query and one.enable:
+            for number in range(2):
+                far = 0.08 + 0.84 * part(seed(one.name, one.query), number)
+                yield Event(times.start + far * (times.end - times.start), one.color)
 
 
 def _series(
     panel: Panel, query: Query, ref: str, number: int, times: Timeline, chosen: Mapping[str, Sequence[str]]
 ) -> list[Series]:
-    most = MOST_SERIES if panel.type != "table" else 8
-    read = logql.shape if query.language == "logql" else promql.shape
-    shape = read(query.text, most, chosen)
-    size = _size(_of_query(panel, ref), shape)
+    many = MOST_SERIES if panel.type != "table" else 8
+    shape = (
+        logql.shape(query.text, many, chosen)
+        if query.language == "logql"
+        else promql.shape(query.text, many, chosen, _named(panel, query))
+    )
+    panel = _of_query(panel, ref)
+    size = _size(panel, shape)
     if query.language not in ("logql", "promql", ""):
         shape = replace(shape, labels=({},))
     found = []
     for index, labels in enumerate(shape.labels):
         name = seed(shape.source, *sorted(labels.values()))
-        scale = size * _weight(labels, index) * (0.75 + 0.5 * part(name, 7)) * (0.6 if number else 1.0)
+        beside = shape.rank * (0.6 if number and shape.rank in (1.0, 2.4) else 1.0)
+        scale = size * weight(labels, index) * (0.75 + 0.5 * part(name, 7)) * beside
         if shape.cumulative:
             drawn = _bucket(shape, index, size, seed(shape.source), times.count)
         elif shape.values is not None:
@@ -111,32 +129,43 @@ def _of_query(panel: Panel, ref: str) -> Panel:
     return panel if changed is panel.field else replace(panel, field=changed, key=panel.key)
 
 
-_STATUS = {"1": 0.02, "2": 2.2, "3": 0.3, "4": 0.18, "5": 0.05}
-_CODE = re.compile(r"[1-5]\d\d")
-
-
-def _weight(labels: Mapping[str, str], index: int) -> float:
-    """How large a series is beside the others: most answers are good ones."""
-    code = next((value for value in labels.values() if _CODE.fullmatch(value)), "")
-    spread = 1.25 - 0.16 * (index % 7)
-    return spread * (_STATUS[code[0]] * (0.35 if code[1:] != "00" else 1.0) if code else 1.0)
+def _named(panel: Panel, query: Query) -> tuple[str, ...]:
+    """The labels that the panel reads: in the query's legend, or as a table's columns."""
+    found: frozenset[str] = frozenset()
+    with suppress(LanguageError):
+        found = legend(query.legend or "").labels_read
+    columns: list[str] = []
+    for step in panel.transformations:
+        options = step.get("options")
+        included = options.get("includeByName") if isinstance(options, Mapping) else None
+        columns += [str(name) for name in included or () if not str(name).startswith(("Value", "Time"))]
+    return tuple(dict.fromkeys((*columns, *sorted(found))))
 
 
 def _drawn(panel: Panel, shape: Shape, name: int, scale: float, count: int) -> list[float | None]:
     values = curve(name, count)
     if shape.flat:
         values = [0.97 + 0.03 * values[count // 2]] * count
+    elif shape.steady:
+        values = [0.85 + 0.15 * value for value in values]
     drawn = [value * scale for value in values]
-    top = (
-        panel.field.max
-        if panel.field.max is not None
-        else {"percent": 100.0, "percentunit": 1.0}.get(panel.unit)
-    )
-    if top is not None:
+    top = most(panel)
+    good = good_from(panel)
+    if good is not None:
+        drawn = kept_good(values, good, top if top is not None and top > good else 1.6 * good)
+    elif (shape.rare or (shape.whole and _each_is_bad(panel))) and not panel.unit.startswith("percent"):
+        drawn = bursts(values, scale if shape.whole else 0.02 * scale)
+    elif top is not None:
         drawn = [min(value, top * 0.985) for value in drawn]
-    if shape.whole and panel.unit in ("", "none", "short", "sishort") and scale >= 2:
+    if shape.whole and panel.unit in _COUNTS:
         drawn = [float(round(value)) for value in drawn]
     return list(drawn)
+
+
+def _each_is_bad(panel: Panel) -> bool:
+    """Whether one of what a panel counts is one too many."""
+    limits = panel.thresholds.values if panel.thresholds else ()
+    return bool(limits) and 0 < limits[0] <= 1 and panel.unit in _COUNTS and good_from(panel) is None
 
 
 def _bucket(shape: Shape, index: int, size: float, name: int, count: int) -> list[float | None]:
@@ -151,10 +180,15 @@ def _bucket(shape: Shape, index: int, size: float, name: int, count: int) -> lis
 def _size(panel: Panel, shape: Shape) -> float:
     """What a typical value is: below the first limit of the panel, in its unit, else as the query suggests."""
     limits = [value for value in (panel.thresholds.values if panel.thresholds else ()) if value > 0]
+    if panel.thresholds is not None and len({colour for _, colour in panel.thresholds.steps}) == 1:
+        limits = []  # they are marks, none is better than another
     unit = panel.unit
+    counted = shape.whole and unit in _COUNTS
+    if counted and (shape.rare or _each_is_bad(panel)):
+        return 1.0
     if limits and unit != "dateTimeAsIso":
         absolute = panel.thresholds is not None and panel.thresholds.mode == "absolute"
-        if absolute and not (shape.whole and limits[0] <= 2):
+        if absolute and not (counted and limits[0] <= 2):
             return limits[0] * 0.72
     if shape.failing and unit in ("", "percentunit", "percent"):
         return 0.6 if unit == "percent" else 0.006
