@@ -48,57 +48,95 @@ class _Labels4(_Target, total=False):
 class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
-class _Labels5(_Target, total=False): ...
+class _Labels5(_Target, total=False):
+    peer: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
-class _Labels6(_Target, total=False):
-    method: str
+class _Labels6(_Target, total=False): ...
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
-    handler: str
-    method: str
+    msg_type: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    handler: str
     le: str
-    method: str
+    peer: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    integration: str
+    method: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
-    integration: str
-    le: str
+    handler: str
+    method: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    integration: str
-    reason: str
+    handler: str
+    le: str
+    method: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    reason: str
+    le: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
+
+class _Labels13(_Target, total=False):
+    integration: str
+
+class _Metric13(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
+
+class _Labels14(_Target, total=False):
+    integration: str
+    le: str
+
+class _Metric14(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
+
+class _Labels15(_Target, total=False):
+    integration: str
+    reason: str
+
+class _Metric15(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
+
+class _Labels16(_Target, total=False):
+    reason: str
+
+class _Metric16(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+
+class _Labels17(_Target, total=False):
+    key: str
+
+class _Metric17(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+
+class _Labels18(_Target, total=False):
+    key: str
+    le: str
+
+class _Metric18(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
 
 alertmanager_alerts: _Metric1
 """Alerts by state. Gauge (alerts). Labels state. state is one of active, suppressed, unprocessed."""
@@ -108,81 +146,193 @@ alertmanager_alerts_received_total: _Metric3
 """Alerts received. Counter (alerts). Labels status, version. status is one of firing, resolved."""
 alertmanager_build_info: _Metric4
 """Version. Info. Labels branch, goarch, goos, goversion, revision, tags, version."""
-alertmanager_cluster_enabled: _Metric5
+alertmanager_cluster_alive_messages_total: _Metric5
+"""Signs of life of a peer. Counter (messages). Labels peer."""
+alertmanager_cluster_enabled: _Metric6
 """1 when clustering is on. Gauge (bool)."""
-alertmanager_cluster_failed_peers: _Metric5
+alertmanager_cluster_failed_peers: _Metric6
 """Failed peers. Gauge (members)."""
-alertmanager_cluster_health_score: _Metric5
+alertmanager_cluster_health_score: _Metric6
 """Health score, 0 is best. Gauge (count)."""
-alertmanager_cluster_members: _Metric5
+alertmanager_cluster_members: _Metric6
 """Members of the cluster. Gauge (members)."""
-alertmanager_cluster_messages_queued: _Metric5
+alertmanager_cluster_messages_pruned_total: _Metric6
+"""Messages thrown away. Counter (messages)."""
+alertmanager_cluster_messages_queued: _Metric6
 """Messages waiting. Gauge (messages)."""
-alertmanager_config_hash: _Metric5
+alertmanager_cluster_messages_received_size_total: _Metric7
+"""Bytes of messages received. Counter (bytes). Labels msg_type."""
+alertmanager_cluster_messages_received_total: _Metric7
+"""Messages received. Counter (messages). Labels msg_type."""
+alertmanager_cluster_messages_sent_size_total: _Metric7
+"""Bytes of messages sent. Counter (bytes). Labels msg_type."""
+alertmanager_cluster_messages_sent_total: _Metric7
+"""Messages sent. Counter (messages). Labels msg_type."""
+alertmanager_cluster_peer_info: _Metric5
+"""Members. Info. Labels peer."""
+alertmanager_cluster_peers_joined_total: _Metric6
+"""Members that came. Counter (members)."""
+alertmanager_cluster_peers_left_total: _Metric6
+"""Members that left. Counter (members)."""
+alertmanager_cluster_peers_update_total: _Metric6
+"""Members that changed. Counter (members)."""
+alertmanager_cluster_pings_seconds: _Metric5
+"""Round trip to a peer. Histogram: use .bucket, .sum, .count. Labels peer."""
+alertmanager_cluster_pings_seconds_bucket: _Metric8
+"""Round trip to a peer. Counter (count). Labels peer, le."""
+alertmanager_cluster_pings_seconds_count: _Metric5
+"""Round trip to a peer. Counter (count). Labels peer."""
+alertmanager_cluster_pings_seconds_sum: _Metric5
+"""Round trip to a peer. Counter (seconds). Labels peer."""
+alertmanager_cluster_reconnections_failed_total: _Metric6
+"""Peers not found again. Counter (connections)."""
+alertmanager_cluster_reconnections_total: _Metric6
+"""Peers found again. Counter (connections)."""
+alertmanager_cluster_refresh_join_failed_total: _Metric6
+"""Peers not joined by a refresh. Counter (members)."""
+alertmanager_cluster_refresh_join_total: _Metric6
+"""Peers joined by a refresh. Counter (members)."""
+alertmanager_config_hash: _Metric6
 """Hash of the configuration. Gauge (count)."""
-alertmanager_config_last_reload_success_timestamp_seconds: _Metric5
+alertmanager_config_last_reload_success_timestamp_seconds: _Metric6
 """Last good reload. Gauge (timestamp_seconds)."""
-alertmanager_config_last_reload_successful: _Metric5
+alertmanager_config_last_reload_successful: _Metric6
 """1 when the last reload worked. Gauge (bool)."""
-alertmanager_dispatcher_aggregation_groups: _Metric5
+alertmanager_dispatcher_aggregation_groups: _Metric6
 """Active groups. Gauge (groups)."""
-alertmanager_dispatcher_alert_processing_duration_seconds: _Metric5
+alertmanager_dispatcher_alert_processing_duration_seconds: _Metric6
 """Time per alert. Summary: use .sum, .count."""
-alertmanager_dispatcher_alert_processing_duration_seconds_count: _Metric5
+alertmanager_dispatcher_alert_processing_duration_seconds_count: _Metric6
 """Time per alert. Counter (count)."""
-alertmanager_dispatcher_alert_processing_duration_seconds_sum: _Metric5
+alertmanager_dispatcher_alert_processing_duration_seconds_sum: _Metric6
 """Time per alert. Counter (seconds)."""
-alertmanager_http_concurrency_limit_exceeded_total: _Metric6
+alertmanager_http_concurrency_limit_exceeded_total: _Metric9
 """Requests refused. Counter (requests). Labels method."""
-alertmanager_http_request_duration_seconds: _Metric7
+alertmanager_http_request_duration_seconds: _Metric10
 """HTTP latency. Histogram: use .bucket, .sum, .count. Labels handler, method."""
-alertmanager_http_request_duration_seconds_bucket: _Metric8
+alertmanager_http_request_duration_seconds_bucket: _Metric11
 """HTTP latency. Counter (count). Labels handler, method, le."""
-alertmanager_http_request_duration_seconds_count: _Metric7
+alertmanager_http_request_duration_seconds_count: _Metric10
 """HTTP latency. Counter (count). Labels handler, method."""
-alertmanager_http_request_duration_seconds_sum: _Metric7
+alertmanager_http_request_duration_seconds_sum: _Metric10
 """HTTP latency. Counter (seconds). Labels handler, method."""
-alertmanager_http_requests_in_flight: _Metric6
+alertmanager_http_requests_in_flight: _Metric9
 """HTTP requests in flight. Gauge (requests). Labels method."""
-alertmanager_inhibition_rules: _Metric5
-"""Inhibition rules. Gauge (rules). Since 0.28."""
-alertmanager_integrations: _Metric5
+alertmanager_http_response_size_bytes: _Metric10
+"""Size of HTTP answers. Histogram: use .bucket, .sum, .count. Labels handler, method."""
+alertmanager_http_response_size_bytes_bucket: _Metric11
+"""Size of HTTP answers. Counter (count). Labels handler, method, le."""
+alertmanager_http_response_size_bytes_count: _Metric10
+"""Size of HTTP answers. Counter (count). Labels handler, method."""
+alertmanager_http_response_size_bytes_sum: _Metric10
+"""Size of HTTP answers. Counter (bytes). Labels handler, method."""
+alertmanager_inhibition_rules: _Metric6
+"""Inhibition rules. Gauge (rules). Since 0.27."""
+alertmanager_integrations: _Metric6
 """Integrations configured. Gauge (integrations)."""
 alertmanager_marked_alerts: _Metric1
 """Alerts in the marker. Gauge (alerts). Labels state. state is one of active, suppressed, unprocessed."""
-alertmanager_nflog_queries_total: _Metric5
+alertmanager_nflog_gc_duration_seconds: _Metric6
+"""Time to clean the notification log. Summary: use .sum, .count."""
+alertmanager_nflog_gc_duration_seconds_count: _Metric6
+"""Time to clean the notification log. Counter (count)."""
+alertmanager_nflog_gc_duration_seconds_sum: _Metric6
+"""Time to clean the notification log. Counter (seconds)."""
+alertmanager_nflog_gossip_messages_propagated_total: _Metric6
+"""Entries of the notification log passed on. Counter (messages)."""
+alertmanager_nflog_maintenance_errors_total: _Metric6
+"""Failed maintenance runs of the notification log. Counter (errors)."""
+alertmanager_nflog_maintenance_total: _Metric6
+"""Maintenance runs of the notification log. Counter (runs)."""
+alertmanager_nflog_queries_total: _Metric6
 """Notification log queries. Counter (queries)."""
-alertmanager_nflog_query_errors_total: _Metric5
+alertmanager_nflog_query_duration_seconds: _Metric6
+"""Time of notification log queries. Histogram: use .bucket, .sum, .count."""
+alertmanager_nflog_query_duration_seconds_bucket: _Metric12
+"""Time of notification log queries. Counter (count). Labels le."""
+alertmanager_nflog_query_duration_seconds_count: _Metric6
+"""Time of notification log queries. Counter (count)."""
+alertmanager_nflog_query_duration_seconds_sum: _Metric6
+"""Time of notification log queries. Counter (seconds)."""
+alertmanager_nflog_query_errors_total: _Metric6
 """Failed notification log queries. Counter (errors)."""
-alertmanager_nflog_snapshot_size_bytes: _Metric5
+alertmanager_nflog_snapshot_duration_seconds: _Metric6
+"""Time to store the notification log. Summary: use .sum, .count."""
+alertmanager_nflog_snapshot_duration_seconds_count: _Metric6
+"""Time to store the notification log. Counter (count)."""
+alertmanager_nflog_snapshot_duration_seconds_sum: _Metric6
+"""Time to store the notification log. Counter (seconds)."""
+alertmanager_nflog_snapshot_size_bytes: _Metric6
 """Size of the notification log. Gauge (bytes)."""
-alertmanager_notification_latency_seconds: _Metric9
+alertmanager_notification_latency_seconds: _Metric13
 """Time of a notification. Histogram: use .bucket, .sum, .count. Labels integration."""
-alertmanager_notification_latency_seconds_bucket: _Metric10
+alertmanager_notification_latency_seconds_bucket: _Metric14
 """Time of a notification. Counter (count). Labels integration, le."""
-alertmanager_notification_latency_seconds_count: _Metric9
+alertmanager_notification_latency_seconds_count: _Metric13
 """Time of a notification. Counter (count). Labels integration."""
-alertmanager_notification_latency_seconds_sum: _Metric9
+alertmanager_notification_latency_seconds_sum: _Metric13
 """Time of a notification. Counter (seconds). Labels integration."""
-alertmanager_notification_requests_failed_total: _Metric9
+alertmanager_notification_requests_failed_total: _Metric13
 """Failed requests to the receiver. Counter (requests). Labels integration."""
-alertmanager_notification_requests_total: _Metric9
+alertmanager_notification_requests_total: _Metric13
 """Requests to the receiver, retries included. Counter (requests). Labels integration."""
-alertmanager_notifications_failed_total: _Metric11
+alertmanager_notifications_failed_total: _Metric15
 """Notifications failed. Counter (notifications). Labels integration, reason."""
-alertmanager_notifications_suppressed_total: _Metric12
+alertmanager_notifications_suppressed_total: _Metric16
 """Notifications suppressed. Counter (notifications). Labels reason. reason is one of silence,
 active_time_interval, mute_time_interval, inhibition. Since 0.27.
 """
-alertmanager_notifications_total: _Metric9
+alertmanager_notifications_total: _Metric13
 """Notifications attempted. Counter (notifications). Labels integration."""
-alertmanager_peer_position: _Metric5
+alertmanager_oversize_gossip_message_duration_seconds: _Metric17
+"""Time to send a message too large for gossip. Histogram: use .bucket, .sum, .count. Labels key."""
+alertmanager_oversize_gossip_message_duration_seconds_bucket: _Metric18
+"""Time to send a message too large for gossip. Counter (count). Labels key, le."""
+alertmanager_oversize_gossip_message_duration_seconds_count: _Metric17
+"""Time to send a message too large for gossip. Counter (count). Labels key."""
+alertmanager_oversize_gossip_message_duration_seconds_sum: _Metric17
+"""Time to send a message too large for gossip. Counter (seconds). Labels key."""
+alertmanager_oversized_gossip_message_dropped_total: _Metric17
+"""Messages too large for gossip, thrown away. Counter (messages). Labels key."""
+alertmanager_oversized_gossip_message_failure_total: _Metric17
+"""Messages too large for gossip, failed. Counter (messages). Labels key."""
+alertmanager_oversized_gossip_message_sent_total: _Metric17
+"""Messages too large for gossip, sent. Counter (messages). Labels key."""
+alertmanager_peer_position: _Metric6
 """Position in the cluster. Gauge (count)."""
-alertmanager_receivers: _Metric5
+alertmanager_receivers: _Metric6
 """Receivers configured. Gauge (receivers). Since 0.27."""
 alertmanager_silences: _Metric1
 """Silences by state. Gauge (silences). Labels state. state is one of active, expired, pending."""
-alertmanager_silences_query_errors_total: _Metric5
+alertmanager_silences_gc_duration_seconds: _Metric6
+"""Time to clean silences. Summary: use .sum, .count."""
+alertmanager_silences_gc_duration_seconds_count: _Metric6
+"""Time to clean silences. Counter (count)."""
+alertmanager_silences_gc_duration_seconds_sum: _Metric6
+"""Time to clean silences. Counter (seconds)."""
+alertmanager_silences_gossip_messages_propagated_total: _Metric6
+"""Silences passed on. Counter (messages)."""
+alertmanager_silences_maintenance_errors_total: _Metric6
+"""Failed maintenance runs of silences. Counter (errors)."""
+alertmanager_silences_maintenance_total: _Metric6
+"""Maintenance runs of silences. Counter (runs)."""
+alertmanager_silences_queries_total: _Metric6
+"""Silence queries. Counter (queries)."""
+alertmanager_silences_query_duration_seconds: _Metric6
+"""Time of silence queries. Histogram: use .bucket, .sum, .count."""
+alertmanager_silences_query_duration_seconds_bucket: _Metric12
+"""Time of silence queries. Counter (count). Labels le."""
+alertmanager_silences_query_duration_seconds_count: _Metric6
+"""Time of silence queries. Counter (count)."""
+alertmanager_silences_query_duration_seconds_sum: _Metric6
+"""Time of silence queries. Counter (seconds)."""
+alertmanager_silences_query_errors_total: _Metric6
 """Failed silence queries. Counter (errors)."""
-alertmanager_silences_snapshot_size_bytes: _Metric5
+alertmanager_silences_snapshot_duration_seconds: _Metric6
+"""Time to store silences. Summary: use .sum, .count."""
+alertmanager_silences_snapshot_duration_seconds_count: _Metric6
+"""Time to store silences. Counter (count)."""
+alertmanager_silences_snapshot_duration_seconds_sum: _Metric6
+"""Time to store silences. Counter (seconds)."""
+alertmanager_silences_snapshot_size_bytes: _Metric6
 """Size of the silence store. Gauge (bytes)."""

@@ -61,46 +61,65 @@ class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    cause: str
+    dialer_name: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    code: str
+    dialer_name: str
+    reason: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
-    host: str
-    verb: str
+    listener_name: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    host: str
-    le: str
-    verb: str
+    cause: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
     code: str
-    host: str
-    method: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
-    le: str
-    name: str
+    host: str
+    verb: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
+
+class _Labels14(_Target, total=False):
+    host: str
+    le: str
+    verb: str
+
+class _Metric14(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
+
+class _Labels15(_Target, total=False):
+    code: str
+    host: str
+    method: str
+
+class _Metric15(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
+
+class _Labels16(_Target, total=False):
+    le: str
+    name: str
+
+class _Metric16(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 controller_runtime_active_workers: _Metric1
 """Workers busy. Gauge (count). Labels controller."""
@@ -190,6 +209,18 @@ go_threads: _Metric5
 """OS threads. Gauge (threads)."""
 leader_election_master_status: _Metric7
 """1 on the leader. Gauge (bool). Labels name."""
+net_conntrack_dialer_conn_attempted_total: _Metric8
+"""Outgoing connections attempted. Counter (connections). Labels dialer_name."""
+net_conntrack_dialer_conn_closed_total: _Metric8
+"""Outgoing connections closed. Counter (connections). Labels dialer_name."""
+net_conntrack_dialer_conn_established_total: _Metric8
+"""Outgoing connections made. Counter (connections). Labels dialer_name."""
+net_conntrack_dialer_conn_failed_total: _Metric9
+"""Outgoing connections that failed. Counter (connections). Labels dialer_name, reason."""
+net_conntrack_listener_conn_accepted_total: _Metric10
+"""Incoming connections accepted. Counter (connections). Labels listener_name."""
+net_conntrack_listener_conn_closed_total: _Metric10
+"""Incoming connections closed. Counter (connections). Labels listener_name."""
 process_cpu_seconds_total: _Metric5
 """CPU time. Counter (seconds)."""
 process_max_fds: _Metric5
@@ -208,21 +239,21 @@ process_virtual_memory_bytes: _Metric5
 """Virtual memory. Gauge (bytes)."""
 process_virtual_memory_max_bytes: _Metric5
 """Virtual memory limit. Gauge (bytes)."""
-promhttp_metric_handler_errors_total: _Metric8
+promhttp_metric_handler_errors_total: _Metric11
 """Scrapes that could not be gathered or encoded. Counter (errors). Labels cause."""
 promhttp_metric_handler_requests_in_flight: _Metric5
 """Scrapes in progress. Gauge (requests)."""
-promhttp_metric_handler_requests_total: _Metric9
+promhttp_metric_handler_requests_total: _Metric12
 """Scrapes served. Counter (requests). Labels code."""
-rest_client_request_duration_seconds: _Metric10
+rest_client_request_duration_seconds: _Metric13
 """Latency of requests to the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
-rest_client_request_duration_seconds_bucket: _Metric11
+rest_client_request_duration_seconds_bucket: _Metric14
 """Latency of requests to the API server. Counter (count). Labels host, verb, le."""
-rest_client_request_duration_seconds_count: _Metric10
+rest_client_request_duration_seconds_count: _Metric13
 """Latency of requests to the API server. Counter (count). Labels host, verb."""
-rest_client_request_duration_seconds_sum: _Metric10
+rest_client_request_duration_seconds_sum: _Metric13
 """Latency of requests to the API server. Counter (seconds). Labels host, verb."""
-rest_client_requests_total: _Metric12
+rest_client_requests_total: _Metric15
 """Requests to the API server. Counter (requests). Labels code, host, method."""
 workqueue_adds_total: _Metric7
 """Items added. Counter (items). Labels name."""
@@ -232,7 +263,7 @@ workqueue_longest_running_processor_seconds: _Metric7
 """Longest running item. Gauge (seconds). Labels name."""
 workqueue_queue_duration_seconds: _Metric7
 """Wait in the queue. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_queue_duration_seconds_bucket: _Metric13
+workqueue_queue_duration_seconds_bucket: _Metric16
 """Wait in the queue. Counter (count). Labels name, le."""
 workqueue_queue_duration_seconds_count: _Metric7
 """Wait in the queue. Counter (count). Labels name."""
@@ -244,7 +275,7 @@ workqueue_unfinished_work_seconds: _Metric7
 """Age of unfinished work. Gauge (seconds). Labels name."""
 workqueue_work_duration_seconds: _Metric7
 """Time to process an item. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_work_duration_seconds_bucket: _Metric13
+workqueue_work_duration_seconds_bucket: _Metric16
 """Time to process an item. Counter (count). Labels name, le."""
 workqueue_work_duration_seconds_count: _Metric7
 """Time to process an item. Counter (count). Labels name."""

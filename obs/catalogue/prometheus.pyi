@@ -96,80 +96,97 @@ class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    quantile: str
+    le: str
+    remote_name: str
+    url: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
-    rule_group: str
+    quantile: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
-    config: str
-    name: str
+    rule_group: str
 
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
 class _Labels15(_Target, total=False):
+    config: str
     name: str
 
 class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
-    event: str
-    role: str
+    name: str
 
 class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 class _Labels17(_Target, total=False):
-    mechanism: str
+    event: str
+    role: str
 
 class _Metric17(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
 
 class _Labels18(_Target, total=False):
-    interval: str
-    quantile: str
+    mechanism: str
 
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
 
 class _Labels19(_Target, total=False):
     interval: str
+    quantile: str
 
 class _Metric19(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
 
 class _Labels20(_Target, total=False):
-    scrape_job: str
+    interval: str
 
 class _Metric20(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
 
 class _Labels21(_Target, total=False):
-    le: str
+    scrape_job: str
 
 class _Metric21(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
 
 class _Labels22(_Target, total=False):
-    type: str
+    le: str
 
 class _Metric22(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
 
 class _Labels23(_Target, total=False):
-    consumer: str
+    type: str
 
 class _Metric23(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
 
+class _Labels24(_Target, total=False):
+    consumer: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
+    consumer: str
+    type: str
+
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+
+prometheus_api_remote_read_queries: _Metric1
+"""Remote read queries in progress. Gauge (queries)."""
 prometheus_api_remote_write_invalid_labels_samples_total: _Metric1
 """Received remote-write samples with bad labels. Counter (samples)."""
 prometheus_build_info: _Metric2
@@ -194,6 +211,10 @@ prometheus_engine_query_duration_seconds_sum: _Metric4
 """Query phases. Counter (seconds). Labels slice. slice is one of inner_eval, prepare_time, queue_time,
 result_sort.
 """
+prometheus_engine_query_log_enabled: _Metric1
+"""1 with a query log. Gauge (bool)."""
+prometheus_engine_query_log_failures_total: _Metric1
+"""Queries that could not be logged. Counter (errors)."""
 prometheus_engine_query_samples_total: _Metric1
 """Samples loaded by queries. Counter (samples)."""
 prometheus_http_request_duration_seconds: _Metric5
@@ -234,10 +255,42 @@ prometheus_notifications_sent_total: _Metric8
 """Alerts sent. Counter (alerts). Labels alertmanager."""
 prometheus_ready: _Metric1
 """1 once startup is complete. Gauge (bool)."""
+prometheus_remote_storage_bytes_total: _Metric10
+"""Bytes of samples sent. Counter (bytes). Labels remote_name, url."""
 prometheus_remote_storage_enqueue_retries_total: _Metric10
 """Times that a full queue made it wait. Counter (retries). Labels remote_name, url."""
+prometheus_remote_storage_exemplars_failed_total: _Metric10
+"""Exemplars that could not be sent. Counter (exemplars). Labels remote_name, url."""
+prometheus_remote_storage_exemplars_in_total: _Metric1
+"""Exemplars read from the WAL. Counter (exemplars)."""
+prometheus_remote_storage_exemplars_pending: _Metric10
+"""Exemplars waiting. Gauge (exemplars). Labels remote_name, url."""
+prometheus_remote_storage_exemplars_retried_total: _Metric10
+"""Exemplars sent again. Counter (exemplars). Labels remote_name, url."""
+prometheus_remote_storage_exemplars_total: _Metric10
+"""Exemplars sent. Counter (exemplars). Labels remote_name, url."""
 prometheus_remote_storage_highest_timestamp_in_seconds: _Metric1
 """Newest sample received. Gauge (timestamp_seconds)."""
+prometheus_remote_storage_histograms_failed_total: _Metric10
+"""Native histograms that could not be sent. Counter (histograms). Labels remote_name, url."""
+prometheus_remote_storage_histograms_in_total: _Metric1
+"""Native histograms read from the WAL. Counter (histograms)."""
+prometheus_remote_storage_histograms_pending: _Metric10
+"""Native histograms waiting. Gauge (histograms). Labels remote_name, url."""
+prometheus_remote_storage_histograms_retried_total: _Metric10
+"""Native histograms sent again. Counter (histograms). Labels remote_name, url."""
+prometheus_remote_storage_histograms_total: _Metric10
+"""Native histograms sent. Counter (histograms). Labels remote_name, url."""
+prometheus_remote_storage_max_samples_per_send: _Metric10
+"""Most samples of one request. Gauge (samples). Labels remote_name, url."""
+prometheus_remote_storage_metadata_bytes_total: _Metric10
+"""Bytes of metadata sent. Counter (bytes). Labels remote_name, url."""
+prometheus_remote_storage_metadata_failed_total: _Metric10
+"""Metadata that could not be sent. Counter (entries). Labels remote_name, url."""
+prometheus_remote_storage_metadata_retried_total: _Metric10
+"""Metadata sent again. Counter (entries). Labels remote_name, url."""
+prometheus_remote_storage_metadata_total: _Metric10
+"""Metadata sent. Counter (entries). Labels remote_name, url."""
 prometheus_remote_storage_queue_highest_sent_timestamp_seconds: _Metric10
 """Newest sample sent. Gauge (timestamp_seconds). Labels remote_name, url."""
 prometheus_remote_storage_samples_dropped_total: _Metric11
@@ -252,6 +305,14 @@ prometheus_remote_storage_samples_retried_total: _Metric10
 """Samples sent again. Counter (samples). Labels remote_name, url."""
 prometheus_remote_storage_samples_total: _Metric10
 """Samples sent. Counter (samples). Labels remote_name, url."""
+prometheus_remote_storage_sent_batch_duration_seconds: _Metric10
+"""Time of a request. Histogram: use .bucket, .sum, .count. Labels remote_name, url."""
+prometheus_remote_storage_sent_batch_duration_seconds_bucket: _Metric12
+"""Time of a request. Counter (count). Labels remote_name, url, le."""
+prometheus_remote_storage_sent_batch_duration_seconds_count: _Metric10
+"""Time of a request. Counter (count). Labels remote_name, url."""
+prometheus_remote_storage_sent_batch_duration_seconds_sum: _Metric10
+"""Time of a request. Counter (seconds). Labels remote_name, url."""
 prometheus_remote_storage_shard_capacity: _Metric10
 """Room of a shard. Gauge (samples). Labels remote_name, url."""
 prometheus_remote_storage_shards: _Metric10
@@ -262,119 +323,255 @@ prometheus_remote_storage_shards_max: _Metric10
 """Shard limit. Gauge (shards). Labels remote_name, url."""
 prometheus_remote_storage_shards_min: _Metric10
 """Fewest shards. Gauge (shards). Labels remote_name, url."""
-prometheus_rule_evaluation_duration_seconds: _Metric12
+prometheus_rule_evaluation_duration_seconds: _Metric13
 """Time per rule. Gauge (seconds). Labels quantile."""
 prometheus_rule_evaluation_duration_seconds_count: _Metric1
 """Time per rule. Counter (count)."""
 prometheus_rule_evaluation_duration_seconds_sum: _Metric1
 """Time per rule. Counter (seconds)."""
-prometheus_rule_evaluation_failures_total: _Metric13
+prometheus_rule_evaluation_failures_total: _Metric14
 """Failed rule evaluations. Counter (evaluations). Labels rule_group."""
-prometheus_rule_evaluations_total: _Metric13
+prometheus_rule_evaluations_total: _Metric14
 """Rule evaluations. Counter (evaluations). Labels rule_group."""
-prometheus_rule_group_duration_seconds: _Metric12
+prometheus_rule_group_duration_seconds: _Metric13
 """Time per group evaluation. Gauge (seconds). Labels quantile."""
 prometheus_rule_group_duration_seconds_count: _Metric1
 """Time per group evaluation. Counter (count)."""
 prometheus_rule_group_duration_seconds_sum: _Metric1
 """Time per group evaluation. Counter (seconds)."""
-prometheus_rule_group_interval_seconds: _Metric13
+prometheus_rule_group_interval_seconds: _Metric14
 """Interval of a group. Gauge (seconds). Labels rule_group."""
-prometheus_rule_group_iterations_missed_total: _Metric13
+prometheus_rule_group_iterations_missed_total: _Metric14
 """Group evaluations missed. Counter (evaluations). Labels rule_group."""
-prometheus_rule_group_iterations_total: _Metric13
+prometheus_rule_group_iterations_total: _Metric14
 """Group evaluations scheduled. Counter (evaluations). Labels rule_group."""
-prometheus_rule_group_last_duration_seconds: _Metric13
+prometheus_rule_group_last_duration_seconds: _Metric14
 """Time of the last evaluation. Gauge (seconds). Labels rule_group."""
-prometheus_rule_group_last_evaluation_samples: _Metric13
+prometheus_rule_group_last_evaluation_samples: _Metric14
 """Samples of the last evaluation. Gauge (samples). Labels rule_group."""
-prometheus_rule_group_last_evaluation_timestamp_seconds: _Metric13
+prometheus_rule_group_last_evaluation_timestamp_seconds: _Metric14
 """Last evaluation. Gauge (timestamp_seconds). Labels rule_group."""
-prometheus_rule_group_rules: _Metric13
+prometheus_rule_group_last_restore_duration_seconds: _Metric14
+"""Time to restore the alerts of a group. Gauge (seconds). Labels rule_group."""
+prometheus_rule_group_rules: _Metric14
 """Rules of a group. Gauge (rules). Labels rule_group."""
-prometheus_sd_discovered_targets: _Metric14
+prometheus_sd_discovered_targets: _Metric15
 """Targets discovered. Gauge (targets). Labels config, name. name is one of scrape, notify."""
-prometheus_sd_failed_configs: _Metric15
+prometheus_sd_dns_lookup_failures_total: _Metric1
+"""Failed DNS lookups of discovery. Counter (lookups)."""
+prometheus_sd_dns_lookups_total: _Metric1
+"""DNS lookups of discovery. Counter (lookups)."""
+prometheus_sd_failed_configs: _Metric16
 """Discovery configs that failed. Gauge (count). Labels name. name is one of scrape, notify."""
-prometheus_sd_kubernetes_events_total: _Metric16
+prometheus_sd_file_read_errors_total: _Metric1
+"""Files of discovery that could not be read. Counter (errors)."""
+prometheus_sd_file_scan_duration_seconds: _Metric13
+"""Time to read files of discovery. Gauge (seconds). Labels quantile."""
+prometheus_sd_file_scan_duration_seconds_count: _Metric1
+"""Time to read files of discovery. Counter (count)."""
+prometheus_sd_file_scan_duration_seconds_sum: _Metric1
+"""Time to read files of discovery. Counter (seconds)."""
+prometheus_sd_file_watcher_errors_total: _Metric1
+"""Files of discovery that could not be watched. Counter (errors)."""
+prometheus_sd_http_failures_total: _Metric1
+"""Failed HTTP discovery. Counter (errors)."""
+prometheus_sd_kubernetes_events_total: _Metric17
 """Discovery events. Counter (events). Labels role, event."""
 prometheus_sd_kubernetes_failures_total: _Metric1
 """Failed list or watch calls. Counter (failures)."""
-prometheus_sd_refresh_failures_total: _Metric17
+prometheus_sd_received_updates_total: _Metric16
+"""Updates of targets received. Counter (updates). Labels name."""
+prometheus_sd_refresh_failures_total: _Metric18
 """Refreshes that failed. Counter (refreshes). Labels mechanism."""
-prometheus_target_interval_length_seconds: _Metric18
+prometheus_sd_updates_delayed_total: _Metric16
+"""Updates of targets that had to wait. Counter (updates). Labels name."""
+prometheus_sd_updates_total: _Metric16
+"""Updates of targets sent on. Counter (updates). Labels name."""
+prometheus_target_interval_length_seconds: _Metric19
 """Actual scrape intervals. Gauge (seconds). Labels interval, quantile."""
-prometheus_target_interval_length_seconds_count: _Metric19
+prometheus_target_interval_length_seconds_count: _Metric20
 """Actual scrape intervals. Counter (count). Labels interval."""
-prometheus_target_interval_length_seconds_sum: _Metric19
+prometheus_target_interval_length_seconds_sum: _Metric20
 """Actual scrape intervals. Counter (seconds). Labels interval."""
-prometheus_target_metadata_cache_entries: _Metric20
+prometheus_target_metadata_cache_bytes: _Metric21
+"""Metadata kept for a scrape pool. Gauge (bytes). Labels scrape_job."""
+prometheus_target_metadata_cache_entries: _Metric21
 """Metadata cached. Gauge (entries). Labels scrape_job."""
 prometheus_target_scrape_pool_exceeded_label_limits_total: _Metric1
 """Label limits hit. Counter (events)."""
 prometheus_target_scrape_pool_exceeded_target_limit_total: _Metric1
 """Target limit hit. Counter (events)."""
-prometheus_target_scrape_pool_sync_total: _Metric20
+prometheus_target_scrape_pool_reloads_failed_total: _Metric1
+"""Failed reloads of scrape pools. Counter (reloads)."""
+prometheus_target_scrape_pool_reloads_total: _Metric1
+"""Reloads of scrape pools. Counter (reloads)."""
+prometheus_target_scrape_pool_symboltable_items: _Metric21
+"""Symbols kept for a scrape pool. Gauge (symbols). Labels scrape_job."""
+prometheus_target_scrape_pool_sync_total: _Metric21
 """Syncs of a pool. Counter (syncs). Labels scrape_job."""
-prometheus_target_scrape_pool_targets: _Metric20
+prometheus_target_scrape_pool_target_limit: _Metric21
+"""Most targets of a scrape pool, 0 for no limit. Gauge (targets). Labels scrape_job."""
+prometheus_target_scrape_pool_targets: _Metric21
 """Targets of a pool. Gauge (targets). Labels scrape_job."""
 prometheus_target_scrape_pools_failed_total: _Metric1
 """Scrape pools that failed. Counter (pools)."""
 prometheus_target_scrape_pools_total: _Metric1
 """Scrape pools created. Counter (pools)."""
+prometheus_target_scrapes_cache_flush_forced_total: _Metric1
+"""Caches of a target emptied for their size. Counter (flushes)."""
 prometheus_target_scrapes_exceeded_body_size_limit_total: _Metric1
 """Body size limit hit. Counter (scrapes)."""
+prometheus_target_scrapes_exceeded_native_histogram_bucket_limit_total: _Metric1
+"""Scrapes refused for buckets of native histograms. Counter (scrapes)."""
 prometheus_target_scrapes_exceeded_sample_limit_total: _Metric1
 """Sample limit hit. Counter (scrapes)."""
+prometheus_target_scrapes_exemplar_out_of_order_total: _Metric1
+"""Exemplars refused for their order. Counter (exemplars)."""
 prometheus_target_scrapes_sample_duplicate_timestamp_total: _Metric1
 """Duplicate timestamps. Counter (samples)."""
 prometheus_target_scrapes_sample_out_of_bounds_total: _Metric1
 """Samples out of bounds. Counter (samples)."""
 prometheus_target_scrapes_sample_out_of_order_total: _Metric1
 """Out of order samples. Counter (samples)."""
-prometheus_target_sync_failed_total: _Metric20
+prometheus_target_sync_failed_total: _Metric21
 """Failed syncs. Counter (syncs). Labels scrape_job."""
-prometheus_target_sync_length_seconds: _Metric20
+prometheus_target_sync_length_seconds: _Metric21
 """Time to sync a scrape pool. Summary: use .sum, .count. Labels scrape_job."""
-prometheus_target_sync_length_seconds_count: _Metric20
+prometheus_target_sync_length_seconds_count: _Metric21
 """Time to sync a scrape pool. Counter (count). Labels scrape_job."""
-prometheus_target_sync_length_seconds_sum: _Metric20
+prometheus_target_sync_length_seconds_sum: _Metric21
 """Time to sync a scrape pool. Counter (seconds). Labels scrape_job."""
+prometheus_template_text_expansion_failures_total: _Metric1
+"""Templates of alerts that failed. Counter (expansions)."""
+prometheus_template_text_expansions_total: _Metric1
+"""Templates of alerts expanded. Counter (expansions)."""
 prometheus_tsdb_blocks_loaded: _Metric1
 """Blocks loaded. Gauge (blocks)."""
+prometheus_tsdb_checkpoint_creations_failed_total: _Metric1
+"""Checkpoints that failed. Counter (checkpoints)."""
+prometheus_tsdb_checkpoint_creations_total: _Metric1
+"""Checkpoints made. Counter (checkpoints)."""
+prometheus_tsdb_checkpoint_deletions_failed_total: _Metric1
+"""Checkpoints that could not be deleted. Counter (checkpoints)."""
+prometheus_tsdb_checkpoint_deletions_total: _Metric1
+"""Checkpoints deleted. Counter (checkpoints)."""
+prometheus_tsdb_clean_start: _Metric1
+"""1 after a clean stop, 0 after a crash, -1 without a lock file. Gauge (count)."""
+prometheus_tsdb_compaction_chunk_range_seconds: _Metric1
+"""Time that chunks cover when they are compacted, in milliseconds in spite of the name. Histogram: use
+.bucket, .sum, .count.
+"""
+prometheus_tsdb_compaction_chunk_range_seconds_bucket: _Metric22
+"""Time that chunks cover when they are compacted, in milliseconds in spite of the name. Counter
+(count). Labels le.
+"""
+prometheus_tsdb_compaction_chunk_range_seconds_count: _Metric1
+"""Time that chunks cover when they are compacted, in milliseconds in spite of the name. Counter
+(count).
+"""
+prometheus_tsdb_compaction_chunk_range_seconds_sum: _Metric1
+"""Time that chunks cover when they are compacted, in milliseconds in spite of the name. Counter
+(milliseconds).
+"""
+prometheus_tsdb_compaction_chunk_samples: _Metric1
+"""Samples of chunks when they are compacted. Histogram: use .bucket, .sum, .count."""
+prometheus_tsdb_compaction_chunk_samples_bucket: _Metric22
+"""Samples of chunks when they are compacted. Counter (count). Labels le."""
+prometheus_tsdb_compaction_chunk_samples_count: _Metric1
+"""Samples of chunks when they are compacted. Counter (count)."""
+prometheus_tsdb_compaction_chunk_samples_sum: _Metric1
+"""Samples of chunks when they are compacted. Counter (samples)."""
+prometheus_tsdb_compaction_chunk_size_bytes: _Metric1
+"""Size of chunks when they are compacted. Histogram: use .bucket, .sum, .count."""
+prometheus_tsdb_compaction_chunk_size_bytes_bucket: _Metric22
+"""Size of chunks when they are compacted. Counter (count). Labels le."""
+prometheus_tsdb_compaction_chunk_size_bytes_count: _Metric1
+"""Size of chunks when they are compacted. Counter (count)."""
+prometheus_tsdb_compaction_chunk_size_bytes_sum: _Metric1
+"""Size of chunks when they are compacted. Counter (bytes)."""
 prometheus_tsdb_compaction_duration_seconds: _Metric1
 """Compaction time. Histogram: use .bucket, .sum, .count."""
-prometheus_tsdb_compaction_duration_seconds_bucket: _Metric21
+prometheus_tsdb_compaction_duration_seconds_bucket: _Metric22
 """Compaction time. Counter (count). Labels le."""
 prometheus_tsdb_compaction_duration_seconds_count: _Metric1
 """Compaction time. Counter (count)."""
 prometheus_tsdb_compaction_duration_seconds_sum: _Metric1
 """Compaction time. Counter (seconds)."""
+prometheus_tsdb_compaction_populating_block: _Metric1
+"""1 while a block is written. Gauge (bool)."""
 prometheus_tsdb_compactions_failed_total: _Metric1
 """Failed compactions. Counter (compactions)."""
+prometheus_tsdb_compactions_skipped_total: _Metric1
+"""Compactions skipped. Counter (compactions)."""
 prometheus_tsdb_compactions_total: _Metric1
 """Compactions. Counter (compactions)."""
+prometheus_tsdb_compactions_triggered_total: _Metric1
+"""Compactions due. Counter (compactions)."""
+prometheus_tsdb_data_replay_duration_seconds: _Metric1
+"""Time to read the WAL at the start. Gauge (seconds)."""
+prometheus_tsdb_exemplar_exemplars_appended_total: _Metric1
+"""Exemplars stored. Counter (exemplars)."""
+prometheus_tsdb_exemplar_exemplars_in_storage: _Metric1
+"""Exemplars in the store. Gauge (exemplars)."""
+prometheus_tsdb_exemplar_last_exemplars_timestamp_seconds: _Metric1
+"""Time of the oldest exemplar. Gauge (timestamp_seconds)."""
+prometheus_tsdb_exemplar_max_exemplars: _Metric1
+"""Room for exemplars. Gauge (exemplars)."""
+prometheus_tsdb_exemplar_out_of_order_exemplars_total: _Metric1
+"""Exemplars refused for their order. Counter (exemplars)."""
+prometheus_tsdb_exemplar_series_with_exemplars_in_storage: _Metric1
+"""Series with exemplars. Gauge (series)."""
+prometheus_tsdb_head_active_appenders: _Metric1
+"""Appends in progress. Gauge (appenders)."""
 prometheus_tsdb_head_chunks: _Metric1
 """Chunks in the head. Gauge (chunks)."""
+prometheus_tsdb_head_chunks_created_total: _Metric1
+"""Chunks made. Counter (chunks)."""
+prometheus_tsdb_head_chunks_removed_total: _Metric1
+"""Chunks removed. Counter (chunks)."""
 prometheus_tsdb_head_chunks_storage_size_bytes: _Metric1
 """Size of the head chunks on disk. Gauge (bytes)."""
+prometheus_tsdb_head_gc_duration_seconds: _Metric1
+"""Time to clean the head. Summary: use .sum, .count."""
+prometheus_tsdb_head_gc_duration_seconds_count: _Metric1
+"""Time to clean the head. Counter (count)."""
+prometheus_tsdb_head_gc_duration_seconds_sum: _Metric1
+"""Time to clean the head. Counter (seconds)."""
+prometheus_tsdb_head_max_time: _Metric1
+"""Newest sample of the head, in milliseconds since 1970. Gauge (milliseconds)."""
 prometheus_tsdb_head_max_time_seconds: _Metric1
 """Newest sample. Gauge (timestamp_seconds)."""
+prometheus_tsdb_head_min_time: _Metric1
+"""Oldest sample of the head, in milliseconds since 1970. Gauge (milliseconds)."""
 prometheus_tsdb_head_min_time_seconds: _Metric1
 """Oldest sample in the head. Gauge (timestamp_seconds)."""
-prometheus_tsdb_head_samples_appended_total: _Metric22
+prometheus_tsdb_head_out_of_order_samples_appended_total: _Metric23
+"""Samples taken out of order. Counter (samples). Labels type."""
+prometheus_tsdb_head_samples_appended_total: _Metric23
 """Samples appended. Counter (samples). Labels type. type is one of float, histogram."""
 prometheus_tsdb_head_series: _Metric1
 """Series in the head. Gauge (series)."""
 prometheus_tsdb_head_series_created_total: _Metric1
 """Series created. Counter (series)."""
+prometheus_tsdb_head_series_not_found_total: _Metric1
+"""Series asked for that were not there. Counter (requests)."""
 prometheus_tsdb_head_series_removed_total: _Metric1
 """Series removed. Counter (series)."""
 prometheus_tsdb_head_truncations_failed_total: _Metric1
 """Failed head truncations. Counter (events)."""
+prometheus_tsdb_head_truncations_total: _Metric1
+"""Truncations of the head. Counter (truncations)."""
+prometheus_tsdb_lowest_timestamp: _Metric1
+"""Oldest sample of all, in milliseconds since 1970. Gauge (milliseconds)."""
 prometheus_tsdb_lowest_timestamp_seconds: _Metric1
 """Oldest sample stored. Gauge (timestamp_seconds)."""
-prometheus_tsdb_out_of_order_samples_total: _Metric22
+prometheus_tsdb_mmap_chunk_corruptions_total: _Metric1
+"""Broken chunks on disk. Counter (chunks)."""
+prometheus_tsdb_mmap_chunks_total: _Metric1
+"""Chunks moved to disk. Counter (chunks)."""
+prometheus_tsdb_out_of_bound_samples_total: _Metric23
+"""Samples refused for their age. Counter (samples). Labels type."""
+prometheus_tsdb_out_of_order_samples_total: _Metric23
 """Rejected out of order. Counter (samples). Labels type. type is one of float, histogram."""
 prometheus_tsdb_reloads_failures_total: _Metric1
 """Failed block reloads. Counter (reloads)."""
@@ -386,25 +583,65 @@ prometheus_tsdb_retention_limit_seconds: _Metric1
 """Configured retention. Gauge (seconds)."""
 prometheus_tsdb_size_retentions_total: _Metric1
 """Blocks removed by size. Counter (blocks)."""
+prometheus_tsdb_snapshot_replay_error_total: _Metric1
+"""Snapshots that could not be read. Counter (errors)."""
 prometheus_tsdb_storage_blocks_bytes: _Metric1
 """Size of the blocks. Gauge (bytes)."""
+prometheus_tsdb_symbol_table_size_bytes: _Metric1
+"""Memory of symbol tables. Gauge (bytes)."""
 prometheus_tsdb_time_retentions_total: _Metric1
 """Blocks removed by age. Counter (blocks)."""
-prometheus_tsdb_too_old_samples_total: _Metric22
+prometheus_tsdb_tombstone_cleanup_seconds: _Metric1
+"""Time to delete what tombstones mark. Histogram: use .bucket, .sum, .count."""
+prometheus_tsdb_tombstone_cleanup_seconds_bucket: _Metric22
+"""Time to delete what tombstones mark. Counter (count). Labels le."""
+prometheus_tsdb_tombstone_cleanup_seconds_count: _Metric1
+"""Time to delete what tombstones mark. Counter (count)."""
+prometheus_tsdb_tombstone_cleanup_seconds_sum: _Metric1
+"""Time to delete what tombstones mark. Counter (seconds)."""
+prometheus_tsdb_too_old_samples_total: _Metric23
 """Rejected as too old. Counter (samples). Labels type. type is one of float, histogram."""
+prometheus_tsdb_vertical_compactions_total: _Metric1
+"""Compactions of blocks that overlap. Counter (compactions)."""
+prometheus_tsdb_wal_completed_pages_total: _Metric1
+"""WAL pages filled. Counter (pages)."""
 prometheus_tsdb_wal_corruptions_total: _Metric1
 """WAL corruptions. Counter (corruptions)."""
-prometheus_tsdb_wal_fsync_duration_seconds: _Metric12
+prometheus_tsdb_wal_fsync_duration_seconds: _Metric13
 """WAL fsync. Gauge (seconds). Labels quantile."""
 prometheus_tsdb_wal_fsync_duration_seconds_count: _Metric1
 """WAL fsync. Counter (count)."""
 prometheus_tsdb_wal_fsync_duration_seconds_sum: _Metric1
 """WAL fsync. Counter (seconds)."""
+prometheus_tsdb_wal_page_flushes_total: _Metric1
+"""WAL pages flushed. Counter (flushes)."""
 prometheus_tsdb_wal_segment_current: _Metric1
 """WAL segment being written. Gauge (segment)."""
 prometheus_tsdb_wal_storage_size_bytes: _Metric1
 """Size of the WAL. Gauge (bytes)."""
+prometheus_tsdb_wal_truncate_duration_seconds: _Metric1
+"""Time to truncate the WAL. Summary: use .sum, .count."""
+prometheus_tsdb_wal_truncate_duration_seconds_count: _Metric1
+"""Time to truncate the WAL. Counter (count)."""
+prometheus_tsdb_wal_truncate_duration_seconds_sum: _Metric1
+"""Time to truncate the WAL. Counter (seconds)."""
+prometheus_tsdb_wal_truncations_failed_total: _Metric1
+"""Failed truncations of the WAL. Counter (truncations)."""
+prometheus_tsdb_wal_truncations_total: _Metric1
+"""Truncations of the WAL. Counter (truncations)."""
 prometheus_tsdb_wal_writes_failed_total: _Metric1
 """Failed WAL writes. Counter (writes)."""
-prometheus_wal_watcher_current_segment: _Metric23
+prometheus_wal_watcher_current_segment: _Metric24
 """WAL segment being read for remote write. Gauge (segment). Labels consumer."""
+prometheus_wal_watcher_notifications_skipped_total: _Metric24
+"""Wake-ups of a reader of the WAL that were not needed. Counter (notifications). Labels consumer."""
+prometheus_wal_watcher_record_decode_failures_total: _Metric24
+"""Records of the WAL that could not be read. Counter (records). Labels consumer."""
+prometheus_wal_watcher_records_read_total: _Metric25
+"""Records of the WAL read. Counter (records). Labels consumer, type."""
+prometheus_wal_watcher_samples_sent_pre_tailing_total: _Metric24
+"""Samples sent while catching up. Counter (samples). Labels consumer."""
+prometheus_web_federation_errors_total: _Metric1
+"""Failed federation requests. Counter (errors)."""
+prometheus_web_federation_warnings_total: _Metric1
+"""Warnings of federation requests. Counter (warnings)."""

@@ -138,7 +138,8 @@ def alerts(board: Dashboard, *, owner: str = "platform", most_series: int = 300_
               summary="Discord 알림 전송 실패: {{ $labels.reason }}",
               description="15분 동안 {{ $labels.integration }}로 보내지 못한 알림이 있습니다. 이 알림도 오지 못할 수 있으니 "
               "Grafana의 Monitoring stack을 함께 보세요.",
-              runbook="clientError면 메시지 내용이나 웹훅 주소(Secret discord-webhook), 그 밖에는 네트워크와 Discord의 제한을 확인하세요.",
+              runbook="Discord가 거절한 것은 모두 other로 셉니다. Alertmanager 로그의 상태 코드가 4xx면 메시지 내용이나 "
+              "웹훅 주소(Secret discord-webhook)를, 429나 5xx면 Discord의 제한과 상태를, 시간 초과면 네트워크를 확인하세요.",
               dashboard=board, panel="Notifications"),
         Alert("GrafanaRequestsFailing", expr=failing(errors, requests, above=0.1), for_="10m",
               labels=labels | {"service": "grafana"}, summary="Grafana 오류: {{ $labels.handler }}",

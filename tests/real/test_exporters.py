@@ -25,12 +25,21 @@ from tests.packs.made_series import plain
 from tests.real.exporters import comparison
 from tests.real.exporters.comparison import Page
 from tests.real.exporters.coredns import CoreDns
+from tests.real.exporters.monitoring import Monitoring
 from tests.real.exporters.node import NodeExporter
 from tests.real.exporters.postgres import Postgres
 from tests.real.exporters.redis import Redis
 
 COMMANDS = ("coredns", "node_exporter", "postgres_exporter")
-SYSTEMS = ("coredns", "node-exporter", "postgres", "redis")
+SYSTEMS = {
+    "alertmanager": "monitoring",
+    "coredns": "coredns",
+    "node-exporter": "node",
+    "postgres": "postgres",
+    "prometheus": "monitoring",
+    "redis": "redis",
+}
+"""The fixture that runs each system of the catalogue."""
 
 Pages = Callable[[str], tuple[Page, ...]]
 
@@ -64,8 +73,8 @@ def redis(servers: Servers) -> Redis:
     return made
 
 
-@pytest.fixture(scope="module", name="node-exporter")
-def node_exporter(servers: Servers) -> NodeExporter:
+@pytest.fixture(scope="module")
+def node(servers: Servers) -> NodeExporter:
     made = NodeExporter(servers)
     made.start()
     return made
@@ -79,12 +88,24 @@ def coredns(servers: Servers, control_plane: ControlPlane) -> CoreDns:
 
 
 @pytest.fixture(scope="module")
+def monitoring(servers: Servers) -> Iterator[Monitoring]:
+    made = Monitoring(servers)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
 def pages(request: pytest.FixtureRequest) -> Pages:
     """The pages of a system, each read once."""
 
     @cache
     def read(system: str) -> tuple[Page, ...]:
-        return tuple(Page(*fetch(address)) for address in request.getfixturevalue(system).pages)
+        return tuple(
+            Page(*fetch(address)) for address in request.getfixturevalue(SYSTEMS[system]).pages[system]
+        )
 
     return read
 
@@ -99,6 +120,11 @@ def test_every_difference_is_explained(system: str, pages: Pages) -> None:
 def test_no_explanation_has_outlived_its_reason(system: str, pages: Pages) -> None:
     lines = comparison.differences(system, pages(system))
     assert comparison.outlived(lines, comparison.explanations(system)) == []
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_is_there_is_of_this_release(system: str, pages: Pages) -> None:
+    assert list(comparison.too_early(system, pages(system))) == []
 
 
 @pytest.mark.parametrize("system", SYSTEMS)

@@ -110,6 +110,15 @@ def outlived(lines: Sequence[str], explained: Explained) -> list[str]:
     return [one for one in explained.always if not any(fnmatchcase(line, one) for line in lines)]
 
 
+def too_early(id: str, pages: Sequence[Page]) -> Iterator[str]:
+    """Metrics on the pages that the catalogue believes to be of other releases."""
+    page = merged(pages)
+    system = known(id, page.entries)
+    for series in system.series():
+        if series.entry.name in page.entries and series.in_version(page.version) is False:
+            yield f"{series.name} is there in {page.version}"
+
+
 def misfits(id: str, pages: Sequence[Page], shared: Sequence[str] = SHARED) -> Iterator[str]:
     """Values that the unit or kind of their entry rules out."""
     system = known(id, merged(pages).entries, shared)

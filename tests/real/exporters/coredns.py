@@ -63,7 +63,7 @@ COREFILE = """
 
 
 class CoreDns:
-    """Start with `start`; `pages` is its address."""
+    """Start with `start`; `pages` has its address."""
 
     def __init__(self, servers: Servers, plane: ControlPlane) -> None:
         self.servers, self.plane = servers, plane
@@ -104,8 +104,8 @@ class CoreDns:
             self._asks("c.one.test", port="upstream")
 
     @property
-    def pages(self) -> tuple[str, ...]:
-        return (f"http://127.0.0.1:{self.ports['metrics']}/metrics",)
+    def pages(self) -> dict[str, tuple[str, ...]]:
+        return {"coredns": (f"http://127.0.0.1:{self.ports['metrics']}/metrics",)}
 
     def _asks(self, name: str, *, tcp: bool = False, port: str = "dns") -> bool:
         """Ask for an address; whether it is answered and with one."""

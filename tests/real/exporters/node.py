@@ -9,7 +9,7 @@ COLLECTORS = ("cpu.info", "processes", "systemd")
 
 
 class NodeExporter:
-    """Start with `start`; `pages` is its address."""
+    """Start with `start`; `pages` has its address."""
 
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
@@ -24,5 +24,5 @@ class NodeExporter:
         self.servers.wait_for(lambda: listens(self.port), 30, "node_exporter listens")
 
     @property
-    def pages(self) -> tuple[str, ...]:
-        return (f"http://127.0.0.1:{self.port}/metrics",)
+    def pages(self) -> dict[str, tuple[str, ...]]:
+        return {"node-exporter": (f"http://127.0.0.1:{self.port}/metrics",)}

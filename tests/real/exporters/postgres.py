@@ -85,8 +85,8 @@ class Postgres:
                 self.servers.stop(name)
 
     @property
-    def pages(self) -> tuple[str, ...]:
-        return tuple(f"http://127.0.0.1:{port}/metrics" for port in self.ports[2:])
+    def pages(self) -> dict[str, tuple[str, ...]]:
+        return {"postgres": tuple(f"http://127.0.0.1:{port}/metrics" for port in self.ports[2:])}
 
     def sql(self, text: str) -> str:
         """Run statements on the primary; what they print."""

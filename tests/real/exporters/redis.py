@@ -48,8 +48,8 @@ class Redis:
         self.servers.wait_for(lambda: all(map(listens, self.ports[2:])), SECONDS, "the exporters listen")
 
     @property
-    def pages(self) -> tuple[str, ...]:
-        return tuple(f"http://127.0.0.1:{port}/metrics" for port in self.ports[2:])
+    def pages(self) -> dict[str, tuple[str, ...]]:
+        return {"redis": tuple(f"http://127.0.0.1:{port}/metrics" for port in self.ports[2:])}
 
     def _server(self, name: str, port: int, *options: str) -> None:
         folder = self.servers.folder / f"redis-{name}"
