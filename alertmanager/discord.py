@@ -22,7 +22,7 @@ from rules import (
 )
 from rules.cpu import high_node_cpu, high_service_pod_cpu
 from rules.nodes import node_down
-from rules.spring import spring_error_logs
+from rules.spring import spring_error_logs, spring_error_storm, spring_errors_widespread
 from services.objectives import objectives
 
 webhook_test = ChartAlert("DiscordWebhookTest", about="Sent by hand (amtool alert add) to try the channel.")
@@ -36,6 +36,7 @@ packs = (
     argocd, certificates, eureka, gateway, k6, linkerd, logs, monitoring, postgres, redis, rollouts, slo, spring,
     traefik, workloads,
 )  # fmt: skip
+errors = [spring_error_logs, spring_error_storm, spring_errors_widespread]
 systems = [alert for pack in packs for alert in pack.alerts]
 
 nobody = Null()
@@ -51,7 +52,7 @@ route = Route(
     default=nobody,
     to={
         nobody: [watchdog, clock, rule_failures],
-        discord: [spring_error_logs, high_node_cpu, high_service_pod_cpu, node_down, webhook_test, *systems],
+        discord: [*errors, high_node_cpu, high_service_pod_cpu, node_down, webhook_test, *systems],
     },
     group_by=["alertname", "namespace", "pod"],
     wait="30s",
@@ -60,6 +61,8 @@ route = Route(
     inhibitions=[
         # The pods of a dead node need no message of their own.
         Inhibition(source=[node_down], target=[high_service_pod_cpu], equal=["node"]),
+        # Errors everywhere are told once, not for each service; the pods of a service are kept silent by the last one.
+        Inhibition(source=[spring_errors_widespread], target=[spring_error_storm], equal=["service"]),
         *inhibitions(objectives, slo.burns),
         # A critical alert of a service says more than its warnings; a warning about another node is told all the same.
         Inhibition(

@@ -5,7 +5,7 @@ from services.datasources import alertmanager
 from services.stack import stack
 
 # Discord refuses an empty message, and more than 256 characters of title or 4096 of text: each part has a bound, an
-# alert without annotations still shows its name, and past four alerts the rest is only counted.
+# alert without annotations still shows its name; past four alerts the others are counted, and four of them named.
 severity = ".CommonLabels.severity"
 heading = (
     f'{{{{ if eq .Status "firing" }}}}{{{{ if eq {severity} "critical" }}}}🔥 장애 발생'
@@ -26,15 +26,26 @@ def kst(moment: str) -> str:
     return f'{{{{ ({moment}.UTC.Add 32400000000000).Format "1월 2일 15:04" }}}}'
 
 
+SHOWN, NAMED = 4, 8
+
+
 def section(heading: str, alerts: str, detail: str) -> str:
-    """One list of alerts: a heading, up to four of them, and the number of the others."""
+    """One list of alerts: a heading, up to four of them, the number of the others, and the names of four more."""
+    others = (
+        f"- 그 밖에 {{{{ len (slice {alerts} {SHOWN}) }}}}건이 더 있습니다"
+        f"{{{{ range $index, $alert := {alerts} }}}}"
+        f"{{{{ if and (ge $index {SHOWN}) (lt $index {NAMED}) }}}}"
+        f"{{{{ if eq $index {SHOWN} }}}}: {{{{ else }}}}, {{{{ end }}}}"
+        '{{ printf "%.22s" (or .Labels.node .Labels.instance .Labels.service .Labels.alertname "이름 없음") }}'
+        "{{ end }}{{ end }}\n"
+    )
     return (
         f"{{{{ if {alerts} }}}}**{heading}**\n"
-        f"{{{{ range $index, $alert := {alerts} }}}}{{{{ if lt $index 4 }}}}"
-        '- **{{ printf "%.120s" (or .Annotations.summary .Labels.alertname "이름 없는 알림") }}**\n'
+        f"{{{{ range $index, $alert := {alerts} }}}}{{{{ if lt $index {SHOWN} }}}}"
+        '- **{{ printf "%.100s" (or .Annotations.summary .Labels.alertname "이름 없는 알림") }}**\n'
         f"{detail}"
         "{{ end }}{{ end }}"
-        f"{{{{ if gt (len {alerts}) 4 }}}}- 그 밖에 {{{{ len (slice {alerts} 4) }}}}건이 더 있습니다.\n{{{{ end }}}}"
+        f"{{{{ if gt (len {alerts}) {SHOWN} }}}}{others}{{{{ end }}}}"
         "{{ end }}"
     )
 
@@ -55,8 +66,8 @@ silence = (
 )
 advice = (
     "{{ if .Alerts.Firing }}"
-    '{{ with .CommonAnnotations.runbook }}**조치** {{ printf "%.200s" . }}\n{{ end }}'
-    '{{ with .CommonAnnotations.runbook_page }}**런북** {{ printf "%.100s" . }}\n{{ end }}'
+    '{{ with .CommonAnnotations.runbook }}**조치** {{ printf "%.160s" . }}\n{{ end }}'
+    '{{ with .CommonAnnotations.runbook_page }}**런북** {{ printf "%.60s" . }}\n{{ end }}'
     f"{{{{ if .CommonLabels.alertname }}}}[이 알림 잠시 끄기]({silence})\n{{{{ end }}}}"
     "{{ end }}"
 )

@@ -5,7 +5,7 @@ from alertmanager.steps import STEPS
 from obs import Runbook, Runbooks
 from rules.cpu import high_node_cpu, high_service_pod_cpu
 from rules.nodes import node_down
-from rules.spring import spring_error_logs
+from rules.spring import spring_error_logs, spring_error_storm, spring_errors_widespread
 
 pages = Runbooks(language="ko")
 
@@ -22,6 +22,37 @@ steps = [
             "배포 직후라면 되돌립니다: `kubectl argo rollouts abort <서비스> -n <서비스>`, 그다음 Git에서 이미지 태그를 되돌립니다.",
             "데이터베이스 연결 오류라면 `kubectl -n data get pods`로 살리고, 연결 풀이 다시 차는지 봅니다.",
             "코드의 잘못이라면 이슈를 만들고, 고칠 때까지 아래처럼 끕니다.",
+        ],
+    ),
+    Runbook(
+        spring_error_storm,
+        means="한 서비스의 파드 세 개 이상이 5분 안에 ERROR 로그를 남겼습니다. 파드 하나가 아니라 서비스나 그 뒤의 것이 고장 났습니다. "
+        "이 알림이 끝날 때까지 파드별 알림은 오지 않고, 먼저 온 파드별 알림의 해제도 오지 않을 수 있습니다. "
+        "이 알림의 복구는 ERROR 로그를 남기는 파드가 두 개 이하로 줄었다는 뜻입니다.",
+        check=[
+            "메시지의 대시보드에서 어느 파드가 가장 많은지, 모든 파드가 같은 예외인지 봅니다.",
+            "`kubectl argo rollouts get rollout <서비스> -n <서비스>`로 배포 중인지 봅니다. 새 파드만 남기면 배포가 원인입니다.",
+            "`kubectl -n data get pods`로 PostgreSQL과 Redis를, Eureka 대시보드로 등록 상태를 확인합니다.",
+        ],
+        mend=[
+            "배포 중이면 `kubectl argo rollouts abort <서비스> -n <서비스>`, 그다음 Git에서 이미지 태그를 되돌립니다.",
+            "예외가 데이터베이스 연결이면 PostgresDown, HikariPoolExhausted 런북을 따릅니다.",
+            "같은 로그가 계속 쏟아지면 로그 저장소도 봅니다: LokiDiscardingLogs, PromtailDroppingLogs.",
+        ],
+    ),
+    Runbook(
+        spring_errors_widespread,
+        means="서비스 세 개 이상이 5분 안에 ERROR 로그를 남겼습니다. 함께 쓰는 것이 고장 났을 가능성이 큽니다. "
+        "메시지는 하나이고, 나중에 더해지는 서비스는 5분 안에 같은 메시지로 알립니다. 마지막 오류 뒤 5분을 더 기다려 끝납니다.",
+        check=[
+            "Overview에서 노드, PostgreSQL, Redis, Eureka 가운데 무엇이 먼저 나빠졌는지 봅니다.",
+            "대시보드의 네임스페이스별 그래프에서 가장 먼저 시작한 서비스를 찾습니다. 나머지는 그 서비스를 부르는 쪽일 수 있습니다.",
+            "NodeDown, PostgresDown, RedisDown 메시지가 함께 왔는지 채널에서 확인합니다.",
+        ],
+        mend=[
+            "함께 쓰는 것을 먼저 고칩니다. 그 런북을 따르면 서비스는 저절로 돌아옵니다.",
+            "먼저 시작한 서비스가 있고 배포 직후라면 그 배포를 되돌립니다.",
+            "고친 뒤에도 한 서비스만 남으면 SpringErrorStorm 또는 SpringErrorLogsDetected 런북을 따릅니다.",
         ],
     ),
     Runbook(

@@ -65,7 +65,7 @@ def test_1_helm_never_reads_a_generated_text() -> None:
 
 def test_2_a_route_cannot_name_a_receiver_that_does_not_exist(broken) -> None:
     project = broken(
-        "alertmanager/discord.py", "        discord: [spring", "        'discord-webhok': [spring"
+        "alertmanager/discord.py", "        discord: [*errors", "        'discord-webhok': [*errors"
     )
     (found,) = errors(project)
     assert found.check == "wrong-type"
@@ -135,13 +135,20 @@ def test_6_a_counter_that_nothing_feeds(broken) -> None:
     assert found.at is not None
     assert found.at.line == line(project, "promtail/pipeline.py", "spring_errors = Counter")
     assert "never increments: nothing extracts 'level'" in found.problem
-    assert [words for _, words in found.also] == ["SpringErrorLogsDetected can never fire"]
+    assert [words for _, words in found.also] == [
+        "SpringErrorLogsDetected can never fire",
+        "SpringErrorStorm can never fire",
+        "SpringErrorsWidespread can never fire",
+    ]
 
 
 def test_7_an_alert_that_would_name_promtails_pod(broken) -> None:
     project = broken("promtail/pipeline.py", "honor_labels=True", "honor_labels=False")
-    (found,) = errors(project)
-    assert (found.check, place(found, project)) == ("relabelled-log-labels", "rules/spring.py")
+    found = errors(project)
+    assert {(one.check, place(one, project)) for one in found} == {
+        ("relabelled-log-labels", "rules/spring.py")
+    }
+    assert len(found) == 3  # by pod, by service, by services
 
 
 def test_8_a_dashboard_over_a_target_that_is_off() -> None:

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_names_of_the_project_around_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "rules")
-    assert complete.names("Spring") == [
+    assert complete.names("SpringErrorL") == [
         "SpringErrorLogsDetected",
         "SpringErrorLogsDetected{namespace}",
         "SpringErrorLogsDetected{pod}",

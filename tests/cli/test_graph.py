@@ -113,12 +113,12 @@ def test_filters(capsys: pytest.CaptureFixture[str]) -> None:
         graph(capsys, format="json", from_="stream/user", to="discord-webhook/url", kinds="all")
     )
     assert found["nodes"] == []
-    found = json.loads(graph(capsys, format="json", from_="stream/user", kinds="alert,receiver"))
+    found = json.loads(graph(capsys, format="json", from_="node_cpu_seconds_total", kinds="alert,receiver"))
     assert [node["id"] for node in found["nodes"]] == [
-        "alert/SpringErrorLogsDetected",
+        "alert/HighNodeCPUUsage",
         "receiver/monitoring/monitoring-discord/discord-webhook",
     ]
-    assert ("alert/SpringErrorLogsDetected", "receiver/monitoring/monitoring-discord/discord-webhook") in [
+    assert ("alert/HighNodeCPUUsage", "receiver/monitoring/monitoring-discord/discord-webhook") in [
         (edge["source"], edge["target"]) for edge in found["edges"]
     ]
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from obs.testing import Scenario, cases, cpu
 from rules.cpu import high_node_cpu
 
-NODES = 6
+NODES = [f"node-{number:02}" for number in range(12)]
 
 
-def test_more_alerts_than_a_message_holds_are_counted(scenario: Scenario) -> None:
-    for number in range(NODES):
-        scenario.given(cpu(node=f"node-{number}").hold(95, "12m").hold(5))
+def test_more_alerts_than_a_message_holds_are_counted_and_some_are_named(scenario: Scenario) -> None:
+    for name in NODES:
+        scenario.given(cpu(node=name).hold(95, "12m").hold(5))
     scenario.run("35m")
     firing, resolved = scenario.discord.all
-    assert f"{NODES}건" in firing.title
-    assert "그 밖에 2건이 더 있습니다" in firing.text
-    assert "node-3" in firing.text
-    assert "node-4" not in firing.text
-    assert "그 밖에 2건이 더 있습니다" in resolved.text
-    assert "node-4" not in resolved.text
+    assert f"{len(NODES)}건" in firing.title
+    assert "80% 초과: node-03" in firing.text
+    assert "80% 초과: node-04" not in firing.text
+    for message in (firing, resolved):
+        named = "node-04, node-05, node-06, node-07"
+        assert f"- 그 밖에 8건이 더 있습니다: {named}\n" in message.text
 
 
 def test_a_message_says_what_to_do_and_where_to_look(scenario: Scenario) -> None:

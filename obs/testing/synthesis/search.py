@@ -77,6 +77,8 @@ def _neighbours(
 
 def _shapes(one: Wanted, shape: Shape, numbers: Sequence[float], now: float) -> Iterator[Shape]:
     yield replace(shape, there=not shape.there)
+    for label in one.apart:
+        yield from (replace(shape, copies=count, apart=label) for count in (2, 3, 5, 10, 20, 50))
     if one.kind == "switching":
         yield from (shape.at(value) for value in (1, 2, 4, 1e9))
         return

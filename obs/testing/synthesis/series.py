@@ -39,13 +39,15 @@ class Shape:
     """The values of a selector's series.
 
     `value` is a level, a growth or slope per second, how many samples a switching series keeps its value, or where in
-    a histogram the observations lie. `start` is the first value of a slope, `copies` how many such series there are.
+    a histogram the observations lie. `start` is the first value of a slope, `copies` how many such series there are,
+    `apart` the label in which they differ, empty where any will do.
     """
 
     kind: Kind
     value: float = 1.0
     start: float = 0.0
     copies: int = 1
+    apart: str = ""
     there: bool = True
     ends: bool = False
     """Whether it is there at first only."""
@@ -75,6 +77,8 @@ class Wanted:
     matchers: tuple[Matcher, ...]
     kind: Kind
     counted: bool = False
+    apart: tuple[str, ...] = ()
+    """Labels in which series must differ to be counted: `pod` in `count by (job) (sum by (job, pod) (x))`."""
 
     @property
     def first(self) -> Shape:
@@ -94,27 +98,49 @@ def number(value: float) -> str:
 
 def wanted(tree: Expr) -> list[Wanted]:
     """The different selectors of an expression, in the order of its text."""
-    found = dict.fromkeys(_wanted(tree, "level", counted=False))
+    found = dict.fromkeys(_wanted(tree, _Read()))
     kinds: dict[tuple[str, tuple[Matcher, ...]], Wanted] = {}
     for one in found:
         key = one.metric, one.matchers
         known = kinds.get(key)
-        kinds[key] = one if known is None or known.kind == "level" else known
+        chosen = one if known is None or known.kind == "level" else known
+        apart = dict.fromkeys((*(known.apart if known is not None else ()), *one.apart))
+        kinds[key] = replace(chosen, apart=tuple(apart))
     return list(kinds.values())
 
 
-def _wanted(node: Expr, kind: Kind, counted: bool) -> Iterator[Wanted]:
-    if isinstance(node, VectorSelector):
-        yield _selector(node, kind, counted)
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How the selectors below a node are read."""
+
+    kind: Kind = "level"
+    counted: bool = False
+    apart: tuple[str, ...] = ()
+    above: Aggregate | None = None
+    """The nearest aggregation that a node is in."""
+
+    def below(self, node: Expr) -> _Read:
+        if isinstance(node, Call):
+            return replace(self, kind=_kind(node.function, self.kind))
+        if not isinstance(node, Aggregate):
+            return self
+        counted = self.counted or node.op in ("count", "sum", "group")
+        return replace(self, counted=counted, apart=(*self.apart, *self._told_apart(node)), above=node)
+
+    def _told_apart(self, node: Aggregate) -> Iterator[str]:
+        """The labels that an aggregation keeps and the count around it does not."""
+        if self.above is not None and self.above.op == "count" and not (self.above.without or node.without):
+            merged = {label.name for label in self.above.grouping}
+            yield from (label.name for label in node.grouping if label.name not in merged)
+
+
+def _wanted(node: Expr, read: _Read) -> Iterator[Wanted]:
+    if isinstance(node, VectorSelector | MatrixSelector):
+        yield _selector(node if isinstance(node, VectorSelector) else node.selector, read)
         return
-    if isinstance(node, MatrixSelector):
-        yield _selector(node.selector, kind, counted)
-        return
-    if isinstance(node, Call):
-        kind = _kind(node.function, kind)
-    counted = counted or (isinstance(node, Aggregate) and node.op in ("count", "sum", "group"))
+    below = read.below(node)
     for child in children(node):
-        yield from _wanted(child, kind, counted)
+        yield from _wanted(child, below)
 
 
 def _kind(function: str, otherwise: Kind) -> Kind:
@@ -129,12 +155,12 @@ def _kind(function: str, otherwise: Kind) -> Kind:
     return "switching" if function in SWITCHES else otherwise
 
 
-def _selector(node: VectorSelector, kind: Kind, counted: bool) -> Wanted:
+def _selector(node: VectorSelector, read: _Read) -> Wanted:
     name = node.name or next((m.value for m in node.matchers if m.label == NAME and m.op == "="), "")
     if not name:
         raise CannotDeriveError("a selector without a metric's name")
     others = sorted((m for m in node.matchers if m.label != NAME), key=lambda m: (m.label, m.op, m.value))
-    return Wanted(name, tuple(others), kind, counted)
+    return Wanted(name, tuple(others), read.kind, read.counted, read.apart)
 
 
 # Labels
@@ -229,7 +255,8 @@ def notations(
         for copy in range(shape.copies):
             own = dict(labels[one])
             if copy:
-                own[_distinct(own)] = f"copy-{copy + 1}"
+                label = shape.apart or _distinct(own)
+                own[label] = f"{own[label] if shape.apart in own else 'copy'}-{copy + 1}"
             for more, values in _parts(shape, samples, step):
                 found.setdefault(series(one.metric, own | more), values)
     return list(found.items())

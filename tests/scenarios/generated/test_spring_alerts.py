@@ -89,6 +89,156 @@ def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_2(sc
     assert not scenario.alert("SpringErrorLogsDetected").fired
 
 
+def test_spring_error_storm_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-2"}',
+        "0+30x1 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-3"}',
+        "0+30x1 stale",
+    )
+    scenario.run("2m")
+    assert scenario.alert("SpringErrorStorm").fired_at == "1m"
+
+
+def test_spring_error_storm_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-2"}',
+        "0+30x0 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-3"}',
+        "0+30x0 stale",
+    )
+    scenario.run("2m")
+    assert not scenario.alert("SpringErrorStorm").fired
+
+
+def test_spring_error_storm_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-2"}',
+        "0+30x6",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-3"}',
+        "0+30x6",
+    )
+    scenario.run("3m")
+    assert scenario.alert("SpringErrorStorm").fired_at == "1m"
+    assert scenario.alert("SpringErrorStorm").instances == [
+        {
+            "alertname": "SpringErrorStorm",
+            "namespace": "gateway",
+            "service": "gateway",
+            "severity": "critical",
+        }
+    ]
+    told = scenario.discord.of("SpringErrorStorm")
+    assert [message.receiver for message in told] == ["discord-webhook"]
+
+
+def test_spring_error_storm_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `count by (namespace) ( sum by (namespace, pod) (increase(promtail_custom_spring_erro…
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x11",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q-2"}',
+        "0+30x11",
+    )
+    scenario.run("5m30s")
+    assert not scenario.alert("SpringErrorStorm").fired
+
+
+def test_spring_errors_widespread_fires(scenario: Scenario) -> None:
+    # 2 samples are enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.run("2m")
+    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
+    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
+
+
+def test_spring_errors_widespread_ends_too_early(scenario: Scenario) -> None:
+    # 1 sample is not enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.run("2m")
+    assert not scenario.alert("SpringErrorsWidespread").fired
+
+
+def test_spring_errors_widespread_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.run("3m")
+    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
+    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
+    told = scenario.discord.of("SpringErrorsWidespread")
+    assert [message.receiver for message in told] == ["discord-webhook"]
+
+
+def test_spring_errors_widespread_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `count( sum by (namespace) (increase(promtail_custom_spring_error_logs_total[5m])) > …
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x11",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x11",
+    )
+    scenario.run("5m30s")
+    assert not scenario.alert("SpringErrorsWidespread").fired
+
+
 def test_service_high_error_rate_fires(scenario: Scenario) -> None:
     # 20 samples are enough.
     scenario.stored(
