@@ -55,71 +55,100 @@ class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
-    name: str
+    grpc_code: str
+    grpc_method: str
+    grpc_service: str
+    grpc_type: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    dialer_name: str
+    grpc_method: str
+    grpc_service: str
+    grpc_type: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    dialer_name: str
-    reason: str
+    name: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
-    listener_name: str
+    dialer_name: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    cause: str
+    dialer_name: str
+    reason: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    code: str
+    listener_name: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
-    host: str
-    verb: str
+    cause: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
-    host: str
-    le: str
-    verb: str
+    code: str
 
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
 class _Labels15(_Target, total=False):
-    code: str
-    host: str
-    method: str
+    le: str
 
 class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
-    le: str
-    name: str
+    host: str
+    verb: str
 
 class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+
+class _Labels17(_Target, total=False):
+    host: str
+    le: str
+    verb: str
+
+class _Metric17(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+
+class _Labels18(_Target, total=False):
+    code: str
+    host: str
+    method: str
+
+class _Metric18(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+
+class _Labels19(_Target, total=False):
+    result: str
+
+class _Metric19(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+
+class _Labels20(_Target, total=False):
+    le: str
+    name: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
 
 controller_runtime_active_workers: _Metric1
 """Workers busy. Gauge (count). Labels controller."""
@@ -207,19 +236,27 @@ go_sched_gomaxprocs_threads: _Metric5
 """GOMAXPROCS. Gauge (threads)."""
 go_threads: _Metric5
 """OS threads. Gauge (threads)."""
-leader_election_master_status: _Metric7
+grpc_client_handled_total: _Metric7
+"""gRPC calls done. Counter (calls). Labels grpc_code, grpc_method, grpc_service, grpc_type."""
+grpc_client_msg_received_total: _Metric8
+"""gRPC messages received. Counter (messages). Labels grpc_method, grpc_service, grpc_type."""
+grpc_client_msg_sent_total: _Metric8
+"""gRPC messages sent. Counter (messages). Labels grpc_method, grpc_service, grpc_type."""
+grpc_client_started_total: _Metric8
+"""gRPC calls begun. Counter (calls). Labels grpc_method, grpc_service, grpc_type."""
+leader_election_master_status: _Metric9
 """1 on the leader. Gauge (bool). Labels name."""
-net_conntrack_dialer_conn_attempted_total: _Metric8
+net_conntrack_dialer_conn_attempted_total: _Metric10
 """Outgoing connections attempted. Counter (connections). Labels dialer_name."""
-net_conntrack_dialer_conn_closed_total: _Metric8
+net_conntrack_dialer_conn_closed_total: _Metric10
 """Outgoing connections closed. Counter (connections). Labels dialer_name."""
-net_conntrack_dialer_conn_established_total: _Metric8
+net_conntrack_dialer_conn_established_total: _Metric10
 """Outgoing connections made. Counter (connections). Labels dialer_name."""
-net_conntrack_dialer_conn_failed_total: _Metric9
+net_conntrack_dialer_conn_failed_total: _Metric11
 """Outgoing connections that failed. Counter (connections). Labels dialer_name, reason."""
-net_conntrack_listener_conn_accepted_total: _Metric10
+net_conntrack_listener_conn_accepted_total: _Metric12
 """Incoming connections accepted. Counter (connections). Labels listener_name."""
-net_conntrack_listener_conn_closed_total: _Metric10
+net_conntrack_listener_conn_closed_total: _Metric12
 """Incoming connections closed. Counter (connections). Labels listener_name."""
 process_cpu_seconds_total: _Metric5
 """CPU time. Counter (seconds)."""
@@ -239,45 +276,75 @@ process_virtual_memory_bytes: _Metric5
 """Virtual memory. Gauge (bytes)."""
 process_virtual_memory_max_bytes: _Metric5
 """Virtual memory limit. Gauge (bytes)."""
-promhttp_metric_handler_errors_total: _Metric11
+promhttp_metric_handler_errors_total: _Metric13
 """Scrapes that could not be gathered or encoded. Counter (errors). Labels cause."""
 promhttp_metric_handler_requests_in_flight: _Metric5
 """Scrapes in progress. Gauge (requests)."""
-promhttp_metric_handler_requests_total: _Metric12
+promhttp_metric_handler_requests_total: _Metric14
 """Scrapes served. Counter (requests). Labels code."""
-rest_client_request_duration_seconds: _Metric13
+rest_client_exec_plugin_certificate_rotation_age: _Metric5
+"""Age of certificates of an exec plugin when they are renewed. Histogram: use .bucket, .sum, .count."""
+rest_client_exec_plugin_certificate_rotation_age_bucket: _Metric15
+"""Age of certificates of an exec plugin when they are renewed. Counter (count). Labels le."""
+rest_client_exec_plugin_certificate_rotation_age_count: _Metric5
+"""Age of certificates of an exec plugin when they are renewed. Counter (count)."""
+rest_client_exec_plugin_certificate_rotation_age_sum: _Metric5
+"""Age of certificates of an exec plugin when they are renewed. Counter (seconds)."""
+rest_client_exec_plugin_ttl_seconds: _Metric5
+"""Life left of a certificate from an exec plugin, infinite without one. Gauge (seconds)."""
+rest_client_request_duration_seconds: _Metric16
 """Latency of requests to the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
-rest_client_request_duration_seconds_bucket: _Metric14
+rest_client_request_duration_seconds_bucket: _Metric17
 """Latency of requests to the API server. Counter (count). Labels host, verb, le."""
-rest_client_request_duration_seconds_count: _Metric13
+rest_client_request_duration_seconds_count: _Metric16
 """Latency of requests to the API server. Counter (count). Labels host, verb."""
-rest_client_request_duration_seconds_sum: _Metric13
+rest_client_request_duration_seconds_sum: _Metric16
 """Latency of requests to the API server. Counter (seconds). Labels host, verb."""
-rest_client_requests_total: _Metric15
+rest_client_request_size_bytes: _Metric16
+"""Size of requests to the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
+rest_client_request_size_bytes_bucket: _Metric17
+"""Size of requests to the API server. Counter (count). Labels host, verb, le."""
+rest_client_request_size_bytes_count: _Metric16
+"""Size of requests to the API server. Counter (count). Labels host, verb."""
+rest_client_request_size_bytes_sum: _Metric16
+"""Size of requests to the API server. Counter (bytes). Labels host, verb."""
+rest_client_requests_total: _Metric18
 """Requests to the API server. Counter (requests). Labels code, host, method."""
-workqueue_adds_total: _Metric7
+rest_client_response_size_bytes: _Metric16
+"""Size of answers of the API server. Histogram: use .bucket, .sum, .count. Labels host, verb."""
+rest_client_response_size_bytes_bucket: _Metric17
+"""Size of answers of the API server. Counter (count). Labels host, verb, le."""
+rest_client_response_size_bytes_count: _Metric16
+"""Size of answers of the API server. Counter (count). Labels host, verb."""
+rest_client_response_size_bytes_sum: _Metric16
+"""Size of answers of the API server. Counter (bytes). Labels host, verb."""
+rest_client_transport_cache_entries: _Metric5
+"""Transports kept. Gauge (transports)."""
+rest_client_transport_create_calls_total: _Metric19
+"""Transports made. Counter (transports). Labels result."""
+workqueue_adds_total: _Metric9
 """Items added. Counter (items). Labels name."""
-workqueue_depth: _Metric7
+workqueue_depth: _Metric9
 """Length of a work queue. Gauge (items). Labels name."""
-workqueue_longest_running_processor_seconds: _Metric7
+workqueue_longest_running_processor_seconds: _Metric9
 """Longest running item. Gauge (seconds). Labels name."""
-workqueue_queue_duration_seconds: _Metric7
+workqueue_queue_duration_seconds: _Metric9
 """Wait in the queue. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_queue_duration_seconds_bucket: _Metric16
+workqueue_queue_duration_seconds_bucket: _Metric20
 """Wait in the queue. Counter (count). Labels name, le."""
-workqueue_queue_duration_seconds_count: _Metric7
+workqueue_queue_duration_seconds_count: _Metric9
 """Wait in the queue. Counter (count). Labels name."""
-workqueue_queue_duration_seconds_sum: _Metric7
+workqueue_queue_duration_seconds_sum: _Metric9
 """Wait in the queue. Counter (seconds). Labels name."""
-workqueue_retries_total: _Metric7
+workqueue_retries_total: _Metric9
 """Items retried. Counter (items). Labels name."""
-workqueue_unfinished_work_seconds: _Metric7
+workqueue_unfinished_work_seconds: _Metric9
 """Age of unfinished work. Gauge (seconds). Labels name."""
-workqueue_work_duration_seconds: _Metric7
+workqueue_work_duration_seconds: _Metric9
 """Time to process an item. Histogram: use .bucket, .sum, .count. Labels name."""
-workqueue_work_duration_seconds_bucket: _Metric16
+workqueue_work_duration_seconds_bucket: _Metric20
 """Time to process an item. Counter (count). Labels name, le."""
-workqueue_work_duration_seconds_count: _Metric7
+workqueue_work_duration_seconds_count: _Metric9
 """Time to process an item. Counter (count). Labels name."""
-workqueue_work_duration_seconds_sum: _Metric7
+workqueue_work_duration_seconds_sum: _Metric9
 """Time to process an item. Counter (seconds). Labels name."""

@@ -47,107 +47,80 @@ class _Labels4(_Target, total=False):
 class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
-class _Labels5(_Target, total=False): ...
+class _Labels5(_Target, total=False):
+    operation: str
+    rejected: str
+    type: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
 class _Labels6(_Target, total=False):
     le: str
+    operation: str
+    rejected: str
+    type: str
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
-class _Labels7(_Target, total=False):
-    request_kind: str
+class _Labels7(_Target, total=False): ...
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    flow_schema: str
-    priority_level: str
+    le: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    flow_schema: str
-    priority_level: str
-    reason: str
+    request_kind: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
-    component: str
-    group: str
-    resource: str
-    scope: str
-    subresource: str
-    verb: str
-    version: str
+    flow_schema: str
+    priority_level: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    component: str
-    dry_run: str
-    group: str
-    resource: str
-    scope: str
-    subresource: str
-    verb: str
-    version: str
+    priority_level: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    component: str
-    dry_run: str
-    group: str
-    le: str
-    resource: str
-    scope: str
-    subresource: str
-    verb: str
-    version: str
+    flow_schema: str
+    priority_level: str
+    reason: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
-    component: str
-    group: str
-    le: str
-    resource: str
-    scope: str
-    subresource: str
-    verb: str
-    version: str
+    flow_schema: str
+    priority_level: str
+    type: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
-    code: str
-    component: str
-    group: str
-    resource: str
-    scope: str
-    subresource: str
-    verb: str
-    version: str
+    flow_schema: str
+    le: str
+    priority_level: str
+    type: str
 
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
 class _Labels15(_Target, total=False):
-    code: str
     component: str
-    dry_run: str
     group: str
     resource: str
     scope: str
@@ -159,43 +132,182 @@ class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
+    resource: str
+    verb: str
+
+class _Metric16(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+
+class _Labels17(_Target, total=False):
+    le: str
+    resource: str
+    verb: str
+
+class _Metric17(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+
+class _Labels18(_Target, total=False):
+    component: str
+    dry_run: str
+    group: str
+    resource: str
+    scope: str
+    subresource: str
+    verb: str
+    version: str
+
+class _Metric18(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+
+class _Labels19(_Target, total=False):
+    component: str
+    dry_run: str
+    group: str
+    le: str
+    resource: str
+    scope: str
+    subresource: str
+    verb: str
+    version: str
+
+class _Metric19(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+
+class _Labels20(_Target, total=False):
+    filter: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+
+class _Labels21(_Target, total=False):
+    filter: str
+    le: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+
+class _Labels22(_Target, total=False):
+    component: str
+    group: str
+    le: str
+    resource: str
+    scope: str
+    subresource: str
+    verb: str
+    version: str
+
+class _Metric22(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+
+class _Labels23(_Target, total=False):
+    code: str
+    component: str
+    group: str
+    resource: str
+    scope: str
+    subresource: str
+    verb: str
+    version: str
+
+class _Metric23(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
+
+class _Labels24(_Target, total=False):
+    code: str
+    component: str
+    dry_run: str
+    group: str
+    resource: str
+    scope: str
+    subresource: str
+    verb: str
+    version: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
     group: str
     removed_release: str
     resource: str
     subresource: str
     version: str
 
-class _Metric16(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
 
-class _Labels17(_Target, total=False):
+class _Labels26(_Target, total=False):
+    resource: str
+    subresource: str
+    verb: str
+
+class _Metric26(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
+
+class _Labels27(_Target, total=False):
     resource: str
 
-class _Metric17(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+class _Metric27(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels27]) -> str: ...  # type: ignore[override]
 
-class _Labels18(_Target, total=False):
+class _Labels28(_Target, total=False):
     storage_cluster_id: str
 
-class _Metric18(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+class _Metric28(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels28]) -> str: ...  # type: ignore[override]
 
-class _Labels19(_Target, total=False):
+class _Labels29(_Target, total=False):
+    group: str
+    kind: str
+    version: str
+
+class _Metric29(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels29]) -> str: ...  # type: ignore[override]
+
+class _Labels30(_Target, total=False):
+    group: str
+    kind: str
+    le: str
+    version: str
+
+class _Metric30(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels30]) -> str: ...  # type: ignore[override]
+
+class _Labels31(_Target, total=False):
+    username: str
+
+class _Metric31(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels31]) -> str: ...  # type: ignore[override]
+
+class _Labels32(_Target, total=False):
+    result: str
+
+class _Metric32(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels32]) -> str: ...  # type: ignore[override]
+
+class _Labels33(_Target, total=False):
+    le: str
+    result: str
+
+class _Metric33(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels33]) -> str: ...  # type: ignore[override]
+
+class _Labels34(_Target, total=False):
     operation: str
     type: str
 
-class _Metric19(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+class _Metric34(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels34]) -> str: ...  # type: ignore[override]
 
-class _Labels20(_Target, total=False):
+class _Labels35(_Target, total=False):
     le: str
     operation: str
     type: str
 
-class _Metric20(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+class _Metric35(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels35]) -> str: ...  # type: ignore[override]
 
-class _Labels21(_Target, total=False):
+class _Labels36(_Target, total=False):
     build_date: str
     compiler: str
     git_commit: str
@@ -206,8 +318,15 @@ class _Labels21(_Target, total=False):
     minor: str
     platform: str
 
-class _Metric21(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+class _Metric36(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels36]) -> str: ...  # type: ignore[override]
+
+class _Labels37(_Target, total=False):
+    name: str
+    stage: str
+
+class _Metric37(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels37]) -> str: ...  # type: ignore[override]
 
 aggregator_unavailable_apiservice: _Metric1
 """1 while an aggregated API is down. Gauge (bool). Labels name."""
@@ -221,6 +340,14 @@ apiserver_admission_controller_admission_duration_seconds_count: _Metric3
 """Admission plugins. Counter (count). Labels name, operation, rejected, type."""
 apiserver_admission_controller_admission_duration_seconds_sum: _Metric3
 """Admission plugins. Counter (seconds). Labels name, operation, rejected, type."""
+apiserver_admission_step_admission_duration_seconds: _Metric5
+"""Time of the admission steps. Histogram: use .bucket, .sum, .count. Labels operation, rejected, type."""
+apiserver_admission_step_admission_duration_seconds_bucket: _Metric6
+"""Time of the admission steps. Counter (count). Labels operation, rejected, type, le."""
+apiserver_admission_step_admission_duration_seconds_count: _Metric5
+"""Time of the admission steps. Counter (count). Labels operation, rejected, type."""
+apiserver_admission_step_admission_duration_seconds_sum: _Metric5
+"""Time of the admission steps. Counter (seconds). Labels operation, rejected, type."""
 apiserver_admission_webhook_admission_duration_seconds: _Metric3
 """Admission webhooks. Histogram: use .bucket, .sum, .count. Labels name, operation, rejected, type."""
 apiserver_admission_webhook_admission_duration_seconds_bucket: _Metric4
@@ -229,97 +356,179 @@ apiserver_admission_webhook_admission_duration_seconds_count: _Metric3
 """Admission webhooks. Counter (count). Labels name, operation, rejected, type."""
 apiserver_admission_webhook_admission_duration_seconds_sum: _Metric3
 """Admission webhooks. Counter (seconds). Labels name, operation, rejected, type."""
-apiserver_client_certificate_expiration_seconds: _Metric5
+apiserver_audit_event_total: _Metric7
+"""Audit events. Counter (events)."""
+apiserver_audit_requests_rejected_total: _Metric7
+"""Requests refused because they could not be audited. Counter (requests)."""
+apiserver_client_certificate_expiration_seconds: _Metric7
 """Remaining life of the client certificates used. Histogram: use .bucket, .sum, .count."""
-apiserver_client_certificate_expiration_seconds_bucket: _Metric6
+apiserver_client_certificate_expiration_seconds_bucket: _Metric8
 """Remaining life of the client certificates used. Counter (count). Labels le."""
-apiserver_client_certificate_expiration_seconds_count: _Metric5
+apiserver_client_certificate_expiration_seconds_count: _Metric7
 """Remaining life of the client certificates used. Counter (count)."""
-apiserver_client_certificate_expiration_seconds_sum: _Metric5
+apiserver_client_certificate_expiration_seconds_sum: _Metric7
 """Remaining life of the client certificates used. Counter (seconds)."""
-apiserver_current_inflight_requests: _Metric7
+apiserver_current_inflight_requests: _Metric9
 """Requests in flight. Gauge (requests). Labels request_kind. request_kind is one of mutating,
 readOnly.
 """
-apiserver_flowcontrol_current_inqueue_requests: _Metric8
+apiserver_current_inqueue_requests: _Metric9
+"""Most requests queued within a second. Gauge (requests). Labels request_kind."""
+apiserver_flowcontrol_current_executing_requests: _Metric10
+"""Requests executed under fairness. Gauge (requests). Labels flow_schema, priority_level."""
+apiserver_flowcontrol_current_executing_seats: _Metric10
+"""Seats in use under fairness. Gauge (seats). Labels flow_schema, priority_level."""
+apiserver_flowcontrol_current_inqueue_requests: _Metric10
 """Requests queued by fairness. Gauge (requests). Labels flow_schema, priority_level."""
-apiserver_flowcontrol_rejected_requests_total: _Metric9
+apiserver_flowcontrol_current_limit_seats: _Metric11
+"""Seats of a priority level now, with what it borrowed. Gauge (seats). Labels priority_level."""
+apiserver_flowcontrol_dispatched_requests_total: _Metric10
+"""Requests let through by fairness. Counter (requests). Labels flow_schema, priority_level."""
+apiserver_flowcontrol_nominal_limit_seats: _Metric11
+"""Seats of a priority level. Gauge (seats). Labels priority_level."""
+apiserver_flowcontrol_rejected_requests_total: _Metric12
 """Requests rejected by fairness. Counter (requests). Labels flow_schema, priority_level, reason."""
-apiserver_longrunning_requests: _Metric10
+apiserver_flowcontrol_request_execution_seconds: _Metric13
+"""Execution of requests under fairness. Histogram: use .bucket, .sum, .count. Labels flow_schema,
+priority_level, type.
+"""
+apiserver_flowcontrol_request_execution_seconds_bucket: _Metric14
+"""Execution of requests under fairness. Counter (count). Labels flow_schema, priority_level, type, le."""
+apiserver_flowcontrol_request_execution_seconds_count: _Metric13
+"""Execution of requests under fairness. Counter (count). Labels flow_schema, priority_level, type."""
+apiserver_flowcontrol_request_execution_seconds_sum: _Metric13
+"""Execution of requests under fairness. Counter (seconds). Labels flow_schema, priority_level, type."""
+apiserver_longrunning_requests: _Metric15
 """Watches and other long requests. Gauge (requests). Labels component, group, resource, scope,
 subresource, verb, version.
 """
-apiserver_request_duration_seconds: _Metric11
+apiserver_request_body_size_bytes: _Metric16
+"""Size of request bodies. Histogram: use .bucket, .sum, .count. Labels resource, verb."""
+apiserver_request_body_size_bytes_bucket: _Metric17
+"""Size of request bodies. Counter (count). Labels resource, verb, le."""
+apiserver_request_body_size_bytes_count: _Metric16
+"""Size of request bodies. Counter (count). Labels resource, verb."""
+apiserver_request_body_size_bytes_sum: _Metric16
+"""Size of request bodies. Counter (bytes). Labels resource, verb."""
+apiserver_request_duration_seconds: _Metric18
 """Response time; most buckets are dropped by the chart. Histogram: use .bucket, .sum, .count. Labels
 component, dry_run, group, resource, scope, subresource, verb, version.
 """
-apiserver_request_duration_seconds_bucket: _Metric12
+apiserver_request_duration_seconds_bucket: _Metric19
 """Response time; most buckets are dropped by the chart. Counter (count). Labels component, dry_run,
 group, resource, scope, subresource, verb, version, le.
 """
-apiserver_request_duration_seconds_count: _Metric11
+apiserver_request_duration_seconds_count: _Metric18
 """Response time; most buckets are dropped by the chart. Counter (count). Labels component, dry_run,
 group, resource, scope, subresource, verb, version.
 """
-apiserver_request_duration_seconds_sum: _Metric11
+apiserver_request_duration_seconds_sum: _Metric18
 """Response time; most buckets are dropped by the chart. Counter (seconds). Labels component, dry_run,
 group, resource, scope, subresource, verb, version.
 """
-apiserver_request_sli_duration_seconds: _Metric10
+apiserver_request_filter_duration_seconds: _Metric20
+"""Time of the request filters. Histogram: use .bucket, .sum, .count. Labels filter."""
+apiserver_request_filter_duration_seconds_bucket: _Metric21
+"""Time of the request filters. Counter (count). Labels filter, le."""
+apiserver_request_filter_duration_seconds_count: _Metric20
+"""Time of the request filters. Counter (count). Labels filter."""
+apiserver_request_filter_duration_seconds_sum: _Metric20
+"""Time of the request filters. Counter (seconds). Labels filter."""
+apiserver_request_sli_duration_seconds: _Metric15
 """Response time without webhook and queue time. Histogram: use .bucket, .sum, .count. Labels
 component, group, resource, scope, subresource, verb, version.
 """
-apiserver_request_sli_duration_seconds_bucket: _Metric13
+apiserver_request_sli_duration_seconds_bucket: _Metric22
 """Response time without webhook and queue time. Counter (count). Labels component, group, resource,
 scope, subresource, verb, version, le.
 """
-apiserver_request_sli_duration_seconds_count: _Metric10
+apiserver_request_sli_duration_seconds_count: _Metric15
 """Response time without webhook and queue time. Counter (count). Labels component, group, resource,
 scope, subresource, verb, version.
 """
-apiserver_request_sli_duration_seconds_sum: _Metric10
+apiserver_request_sli_duration_seconds_sum: _Metric15
 """Response time without webhook and queue time. Counter (seconds). Labels component, group, resource,
 scope, subresource, verb, version.
 """
-apiserver_request_terminations_total: _Metric14
+apiserver_request_terminations_total: _Metric23
 """Requests cut off in self-defence. Counter (requests). Labels code, component, group, resource,
 scope, subresource, verb, version.
 """
-apiserver_request_total: _Metric15
+apiserver_request_total: _Metric24
 """Requests by result. Counter (requests). Labels code, component, dry_run, group, resource, scope,
 subresource, verb, version.
 """
-apiserver_requested_deprecated_apis: _Metric16
+apiserver_requested_deprecated_apis: _Metric25
 """Deprecated APIs in use. Gauge (bool). Labels group, removed_release, resource, subresource, version."""
-apiserver_response_sizes: _Metric10
+apiserver_response_sizes: _Metric15
 """Response size. Histogram: use .bucket, .sum, .count. Labels component, group, resource, scope,
 subresource, verb, version.
 """
-apiserver_response_sizes_bucket: _Metric13
+apiserver_response_sizes_bucket: _Metric22
 """Response size. Counter (count). Labels component, group, resource, scope, subresource, verb,
 version, le.
 """
-apiserver_response_sizes_count: _Metric10
+apiserver_response_sizes_count: _Metric15
 """Response size. Counter (count). Labels component, group, resource, scope, subresource, verb,
 version.
 """
-apiserver_response_sizes_sum: _Metric10
+apiserver_response_sizes_sum: _Metric15
 """Response size. Counter (bytes). Labels component, group, resource, scope, subresource, verb,
 version.
 """
-apiserver_storage_objects: _Metric17
+apiserver_selfrequest_total: _Metric26
+"""Requests of the API server to itself. Counter (requests). Labels resource, subresource, verb."""
+apiserver_storage_objects: _Metric27
 """Stored objects. Gauge (objects). Labels resource."""
-apiserver_storage_size_bytes: _Metric18
+apiserver_storage_size_bytes: _Metric28
 """Size of the store. Gauge (bytes). Labels storage_cluster_id."""
-etcd_request_duration_seconds: _Metric19
+apiserver_tls_handshake_errors_total: _Metric7
+"""Failed TLS handshakes. Counter (errors)."""
+apiserver_watch_events_sizes: _Metric29
+"""Size of events sent to watches. Histogram: use .bucket, .sum, .count. Labels group, kind, version."""
+apiserver_watch_events_sizes_bucket: _Metric30
+"""Size of events sent to watches. Counter (count). Labels group, kind, version, le."""
+apiserver_watch_events_sizes_count: _Metric29
+"""Size of events sent to watches. Counter (count). Labels group, kind, version."""
+apiserver_watch_events_sizes_sum: _Metric29
+"""Size of events sent to watches. Counter (bytes). Labels group, kind, version."""
+apiserver_watch_events_total: _Metric29
+"""Events sent to watches. Counter (events). Labels group, kind, version."""
+authenticated_user_requests: _Metric31
+"""Requests by user; counter without the suffix. Counter (requests). Labels username."""
+authentication_attempts: _Metric32
+"""Authentications by result; counter without the suffix. Counter (attempts). Labels result."""
+authentication_duration_seconds: _Metric32
+"""Time of an authentication. Histogram: use .bucket, .sum, .count. Labels result."""
+authentication_duration_seconds_bucket: _Metric33
+"""Time of an authentication. Counter (count). Labels result, le."""
+authentication_duration_seconds_count: _Metric32
+"""Time of an authentication. Counter (count). Labels result."""
+authentication_duration_seconds_sum: _Metric32
+"""Time of an authentication. Counter (seconds). Labels result."""
+authorization_attempts_total: _Metric32
+"""Authorizations by result. Counter (attempts). Labels result."""
+authorization_duration_seconds: _Metric32
+"""Time of an authorization. Histogram: use .bucket, .sum, .count. Labels result."""
+authorization_duration_seconds_bucket: _Metric33
+"""Time of an authorization. Counter (count). Labels result, le."""
+authorization_duration_seconds_count: _Metric32
+"""Time of an authorization. Counter (count). Labels result."""
+authorization_duration_seconds_sum: _Metric32
+"""Time of an authorization. Counter (seconds). Labels result."""
+etcd_request_duration_seconds: _Metric34
 """Store requests. Histogram: use .bucket, .sum, .count. Labels operation, type."""
-etcd_request_duration_seconds_bucket: _Metric20
+etcd_request_duration_seconds_bucket: _Metric35
 """Store requests. Counter (count). Labels operation, type, le."""
-etcd_request_duration_seconds_count: _Metric19
+etcd_request_duration_seconds_count: _Metric34
 """Store requests. Counter (count). Labels operation, type."""
-etcd_request_duration_seconds_sum: _Metric19
+etcd_request_duration_seconds_sum: _Metric34
 """Store requests. Counter (seconds). Labels operation, type."""
-kubernetes_build_info: _Metric21
+etcd_requests_total: _Metric34
+"""Store requests. Counter (requests). Labels operation, type."""
+kubernetes_build_info: _Metric36
 """Version. Info. Labels build_date, compiler, git_commit, git_tree_state, git_version, go_version,
 major, minor, platform.
 """
+kubernetes_feature_enabled: _Metric37
+"""1 for a feature gate that is on. Gauge (bool). Labels name, stage."""

@@ -18,88 +18,125 @@ class _Target(TypedDict, total=False):
     service: str
 
 class _Labels1(_Target, total=False):
-    configmap: str
+    handler: str
+    method: str
 
 class _Metric1(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels1]) -> str: ...  # type: ignore[override]
 
 class _Labels2(_Target, total=False):
-    concurrency_policy: str
-    cronjob: str
-    schedule: str
+    handler: str
+    le: str
+    method: str
 
 class _Metric2(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels2]) -> str: ...  # type: ignore[override]
 
 class _Labels3(_Target, total=False):
-    cronjob: str
+    configmap: str
 
 class _Metric3(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels3]) -> str: ...  # type: ignore[override]
 
 class _Labels4(_Target, total=False):
-    daemonset: str
+    cronjob: str
 
 class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
 class _Labels5(_Target, total=False):
-    deployment: str
+    concurrency_policy: str
+    cronjob: str
+    schedule: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
 class _Labels6(_Target, total=False):
-    condition: str
-    deployment: str
-    status: str
+    daemonset: str
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
-    ip: str
-    ready: str
+    deployment: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
-class _Labels8(_Target, total=False): ...
+class _Labels8(_Target, total=False):
+    condition: str
+    deployment: str
+    status: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    horizontalpodautoscaler: str
-    scaletargetref_api_version: str
-    scaletargetref_kind: str
-    scaletargetref_name: str
+    ip: str
+    ready: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
-class _Labels10(_Target, total=False):
-    horizontalpodautoscaler: str
+class _Labels10(_Target, total=False): ...
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    condition: str
-    horizontalpodautoscaler: str
-    status: str
+    port_name: str
+    port_number: str
+    port_protocol: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    ingress: str
-    ingressclass: str
+    horizontalpodautoscaler: str
+    scaletargetref_api_version: str
+    scaletargetref_kind: str
+    scaletargetref_name: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
+    horizontalpodautoscaler: str
+
+class _Metric13(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
+
+class _Labels14(_Target, total=False):
+    horizontalpodautoscaler: str
+    metric_name: str
+    metric_target_type: str
+
+class _Metric14(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
+
+class _Labels15(_Target, total=False):
+    condition: str
+    horizontalpodautoscaler: str
+    status: str
+
+class _Metric15(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
+
+class _Labels16(_Target, total=False):
+    ingress: str
+
+class _Metric16(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
+
+class _Labels17(_Target, total=False):
+    ingress: str
+    ingressclass: str
+
+class _Metric17(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
+
+class _Labels18(_Target, total=False):
     host: str
     ingress: str
     path: str
@@ -109,60 +146,96 @@ class _Labels13(_Target, total=False):
     service_name: str
     service_port: str
 
-class _Metric13(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
-
-class _Labels14(_Target, total=False):
-    condition: str
-    job_name: str
-
-class _Metric14(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
-
-class _Labels15(_Target, total=False):
-    job_name: str
-
-class _Metric15(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
-
-class _Labels16(_Target, total=False):
-    job_name: str
-    owner_is_controller: str
-    owner_kind: str
-    owner_name: str
-
-class _Metric16(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
-
-class _Labels17(_Target, total=False):
-    job_name: str
-    reason: str
-
-class _Metric17(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
-
-class _Labels18(_Target, total=False):
-    constraint: str
-    limitrange: str
-    resource: str
-    type: str
-
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
 
 class _Labels19(_Target, total=False):
-    phase: str
+    ingress: str
+    secret: str
+    tls_host: str
 
 class _Metric19(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
 
 class _Labels20(_Target, total=False):
-    node: str
+    condition: str
+    job_name: str
 
 class _Metric20(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
 
 class _Labels21(_Target, total=False):
+    job_name: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+
+class _Labels22(_Target, total=False):
+    job_name: str
+    owner_is_controller: str
+    owner_kind: str
+    owner_name: str
+
+class _Metric22(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+
+class _Labels23(_Target, total=False):
+    job_name: str
+    reason: str
+
+class _Metric23(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
+
+class _Labels24(_Target, total=False):
+    lease: str
+    lease_holder: str
+    owner_kind: str
+    owner_name: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
+    lease: str
+
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+
+class _Labels26(_Target, total=False):
+    constraint: str
+    limitrange: str
+    resource: str
+    type: str
+
+class _Metric26(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
+
+class _Labels27(_Target, total=False):
+    limitrange: str
+
+class _Metric27(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels27]) -> str: ...  # type: ignore[override]
+
+class _Labels28(_Target, total=False):
+    condition: str
+    status: str
+
+class _Metric28(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels28]) -> str: ...  # type: ignore[override]
+
+class _Labels29(_Target, total=False):
+    phase: str
+
+class _Metric29(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels29]) -> str: ...  # type: ignore[override]
+
+class _Labels30(_Target, total=False):
+    node: str
+
+class _Metric30(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels30]) -> str: ...  # type: ignore[override]
+
+class _Labels31(_Target, total=False):
     container_runtime_version: str
     internal_ip: str
     kernel_version: str
@@ -174,64 +247,64 @@ class _Labels21(_Target, total=False):
     provider_id: str
     system_uuid: str
 
-class _Metric21(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+class _Metric31(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels31]) -> str: ...  # type: ignore[override]
 
-class _Labels22(_Target, total=False):
+class _Labels32(_Target, total=False):
     node: str
     role: str
 
-class _Metric22(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+class _Metric32(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels32]) -> str: ...  # type: ignore[override]
 
-class _Labels23(_Target, total=False):
+class _Labels33(_Target, total=False):
     effect: str
     key: str
     node: str
     value: str
 
-class _Metric23(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
+class _Metric33(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels33]) -> str: ...  # type: ignore[override]
 
-class _Labels24(_Target, total=False):
+class _Labels34(_Target, total=False):
     address: str
     node: str
     type: str
 
-class _Metric24(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+class _Metric34(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels34]) -> str: ...  # type: ignore[override]
 
-class _Labels25(_Target, total=False):
+class _Labels35(_Target, total=False):
     node: str
     resource: str
     unit: str
 
-class _Metric25(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+class _Metric35(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels35]) -> str: ...  # type: ignore[override]
 
-class _Labels26(_Target, total=False):
+class _Labels36(_Target, total=False):
     condition: str
     node: str
     status: str
 
-class _Metric26(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
+class _Metric36(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels36]) -> str: ...  # type: ignore[override]
 
-class _Labels27(_Target, total=False):
+class _Labels37(_Target, total=False):
     persistentvolume: str
 
-class _Metric27(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels27]) -> str: ...  # type: ignore[override]
+class _Metric37(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels37]) -> str: ...  # type: ignore[override]
 
-class _Labels28(_Target, total=False):
+class _Labels38(_Target, total=False):
     claim_namespace: str
     name: str
     persistentvolume: str
 
-class _Metric28(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels28]) -> str: ...  # type: ignore[override]
+class _Metric38(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels38]) -> str: ...  # type: ignore[override]
 
-class _Labels29(_Target, total=False):
+class _Labels39(_Target, total=False):
     azure_disk_name: str
     csi_driver: str
     csi_volume_handle: str
@@ -253,78 +326,93 @@ class _Labels29(_Target, total=False):
     persistentvolume: str
     storageclass: str
 
-class _Metric29(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels29]) -> str: ...  # type: ignore[override]
+class _Metric39(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels39]) -> str: ...  # type: ignore[override]
 
-class _Labels30(_Target, total=False):
+class _Labels40(_Target, total=False):
     persistentvolume: str
     phase: str
 
-class _Metric30(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels30]) -> str: ...  # type: ignore[override]
+class _Metric40(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels40]) -> str: ...  # type: ignore[override]
 
-class _Labels31(_Target, total=False):
+class _Labels41(_Target, total=False):
+    persistentvolume: str
+    volumemode: str
+
+class _Metric41(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels41]) -> str: ...  # type: ignore[override]
+
+class _Labels42(_Target, total=False):
     access_mode: str
     persistentvolumeclaim: str
 
-class _Metric31(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels31]) -> str: ...  # type: ignore[override]
+class _Metric42(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels42]) -> str: ...  # type: ignore[override]
 
-class _Labels32(_Target, total=False):
+class _Labels43(_Target, total=False):
+    persistentvolumeclaim: str
+
+class _Metric43(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels43]) -> str: ...  # type: ignore[override]
+
+class _Labels44(_Target, total=False):
     persistentvolumeclaim: str
     storageclass: str
     volumemode: str
     volumename: str
 
-class _Metric32(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels32]) -> str: ...  # type: ignore[override]
+class _Metric44(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels44]) -> str: ...  # type: ignore[override]
 
-class _Labels33(_Target, total=False):
+class _Labels45(_Target, total=False):
+    condition: str
     persistentvolumeclaim: str
+    status: str
 
-class _Metric33(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels33]) -> str: ...  # type: ignore[override]
+class _Metric45(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels45]) -> str: ...  # type: ignore[override]
 
-class _Labels34(_Target, total=False):
+class _Labels46(_Target, total=False):
     persistentvolumeclaim: str
     phase: str
 
-class _Metric34(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels34]) -> str: ...  # type: ignore[override]
+class _Metric46(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels46]) -> str: ...  # type: ignore[override]
 
-class _Labels35(_Target, total=False):
+class _Labels47(_Target, total=False):
     uid: str
 
-class _Metric35(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels35]) -> str: ...  # type: ignore[override]
+class _Metric47(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels47]) -> str: ...  # type: ignore[override]
 
-class _Labels36(_Target, total=False):
+class _Labels48(_Target, total=False):
     container_id: str
     image: str
     image_id: str
     image_spec: str
     uid: str
 
-class _Metric36(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels36]) -> str: ...  # type: ignore[override]
+class _Metric48(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels48]) -> str: ...  # type: ignore[override]
 
-class _Labels37(_Target, total=False):
+class _Labels49(_Target, total=False):
     node: str
     resource: str
     uid: str
     unit: str
 
-class _Metric37(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels37]) -> str: ...  # type: ignore[override]
+class _Metric49(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels49]) -> str: ...  # type: ignore[override]
 
-class _Labels38(_Target, total=False):
+class _Labels50(_Target, total=False):
     reason: str
     uid: str
 
-class _Metric38(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels38]) -> str: ...  # type: ignore[override]
+class _Metric50(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels50]) -> str: ...  # type: ignore[override]
 
-class _Labels39(_Target, total=False):
+class _Labels51(_Target, total=False):
     created_by_kind: str
     created_by_name: str
     host_ip: str
@@ -334,10 +422,10 @@ class _Labels39(_Target, total=False):
     priority_class: str
     uid: str
 
-class _Metric39(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels39]) -> str: ...  # type: ignore[override]
+class _Metric51(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels51]) -> str: ...  # type: ignore[override]
 
-class _Labels40(_Target, total=False):
+class _Labels52(_Target, total=False):
     container_id: str
     image: str
     image_id: str
@@ -345,488 +433,781 @@ class _Labels40(_Target, total=False):
     restart_policy: str
     uid: str
 
-class _Metric40(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels40]) -> str: ...  # type: ignore[override]
-
-class _Labels41(_Target, total=False):
-    ip: str
-    ip_family: str
-    uid: str
-
-class _Metric41(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels41]) -> str: ...  # type: ignore[override]
-
-class _Labels42(_Target, total=False):
-    owner_is_controller: str
-    owner_kind: str
-    owner_name: str
-    uid: str
-
-class _Metric42(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels42]) -> str: ...  # type: ignore[override]
-
-class _Labels43(_Target, total=False):
-    type: str
-    uid: str
-
-class _Metric43(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels43]) -> str: ...  # type: ignore[override]
-
-class _Labels44(_Target, total=False):
-    service_account: str
-    uid: str
-
-class _Metric44(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels44]) -> str: ...  # type: ignore[override]
-
-class _Labels45(_Target, total=False):
-    persistentvolumeclaim: str
-    uid: str
-    volume: str
-
-class _Metric45(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels45]) -> str: ...  # type: ignore[override]
-
-class _Labels46(_Target, total=False):
-    phase: str
-    uid: str
-
-class _Metric46(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels46]) -> str: ...  # type: ignore[override]
-
-class _Labels47(_Target, total=False):
-    qos_class: str
-    uid: str
-
-class _Metric47(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels47]) -> str: ...  # type: ignore[override]
-
-class _Labels48(_Target, total=False):
-    condition: str
-    uid: str
-
-class _Metric48(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels48]) -> str: ...  # type: ignore[override]
-
-class _Labels49(_Target, total=False):
-    effect: str
-    key: str
-    operator: str
-    uid: str
-    value: str
-
-class _Metric49(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels49]) -> str: ...  # type: ignore[override]
-
-class _Labels50(_Target, total=False):
-    poddisruptionbudget: str
-
-class _Metric50(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels50]) -> str: ...  # type: ignore[override]
-
-class _Labels51(_Target, total=False):
-    replicaset: str
-
-class _Metric51(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels51]) -> str: ...  # type: ignore[override]
-
-class _Labels52(_Target, total=False):
-    owner_is_controller: str
-    owner_kind: str
-    owner_name: str
-    replicaset: str
-
 class _Metric52(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels52]) -> str: ...  # type: ignore[override]
 
 class _Labels53(_Target, total=False):
-    resource: str
-    resourcequota: str
-    type: str
+    ip: str
+    ip_family: str
+    uid: str
 
 class _Metric53(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels53]) -> str: ...  # type: ignore[override]
 
 class _Labels54(_Target, total=False):
-    secret: str
+    owner_is_controller: str
+    owner_kind: str
+    owner_name: str
+    uid: str
 
 class _Metric54(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels54]) -> str: ...  # type: ignore[override]
 
 class _Labels55(_Target, total=False):
-    secret: str
     type: str
+    uid: str
 
 class _Metric55(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels55]) -> str: ...  # type: ignore[override]
 
 class _Labels56(_Target, total=False):
-    cluster_ip: str
-    external_name: str
-    load_balancer_ip: str
+    runtimeclass_name: str
     uid: str
 
 class _Metric56(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels56]) -> str: ...  # type: ignore[override]
 
 class _Labels57(_Target, total=False):
-    resource: str
-    result: str
+    name: str
+    uid: str
 
 class _Metric57(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels57]) -> str: ...  # type: ignore[override]
 
 class _Labels58(_Target, total=False):
-    shard_ordinal: str
+    service_account: str
+    uid: str
 
 class _Metric58(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels58]) -> str: ...  # type: ignore[override]
 
 class _Labels59(_Target, total=False):
-    statefulset: str
+    persistentvolumeclaim: str
+    uid: str
+    volume: str
 
 class _Metric59(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels59]) -> str: ...  # type: ignore[override]
 
 class _Labels60(_Target, total=False):
-    revision: str
-    statefulset: str
+    phase: str
+    uid: str
 
 class _Metric60(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels60]) -> str: ...  # type: ignore[override]
 
-kube_configmap_info: _Metric1
+class _Labels61(_Target, total=False):
+    qos_class: str
+    uid: str
+
+class _Metric61(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels61]) -> str: ...  # type: ignore[override]
+
+class _Labels62(_Target, total=False):
+    condition: str
+    uid: str
+
+class _Metric62(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels62]) -> str: ...  # type: ignore[override]
+
+class _Labels63(_Target, total=False):
+    effect: str
+    key: str
+    operator: str
+    toleration_seconds: str
+    uid: str
+    value: str
+
+class _Metric63(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels63]) -> str: ...  # type: ignore[override]
+
+class _Labels64(_Target, total=False):
+    poddisruptionbudget: str
+
+class _Metric64(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels64]) -> str: ...  # type: ignore[override]
+
+class _Labels65(_Target, total=False):
+    replicaset: str
+
+class _Metric65(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels65]) -> str: ...  # type: ignore[override]
+
+class _Labels66(_Target, total=False):
+    owner_is_controller: str
+    owner_kind: str
+    owner_name: str
+    replicaset: str
+
+class _Metric66(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels66]) -> str: ...  # type: ignore[override]
+
+class _Labels67(_Target, total=False):
+    resource: str
+    resourcequota: str
+    type: str
+
+class _Metric67(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels67]) -> str: ...  # type: ignore[override]
+
+class _Labels68(_Target, total=False):
+    resourcequota: str
+
+class _Metric68(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels68]) -> str: ...  # type: ignore[override]
+
+class _Labels69(_Target, total=False):
+    secret: str
+
+class _Metric69(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels69]) -> str: ...  # type: ignore[override]
+
+class _Labels70(_Target, total=False):
+    owner_is_controller: str
+    owner_kind: str
+    owner_name: str
+    secret: str
+
+class _Metric70(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels70]) -> str: ...  # type: ignore[override]
+
+class _Labels71(_Target, total=False):
+    secret: str
+    type: str
+
+class _Metric71(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels71]) -> str: ...  # type: ignore[override]
+
+class _Labels72(_Target, total=False):
+    cluster_ip: str
+    external_name: str
+    load_balancer_ip: str
+    uid: str
+
+class _Metric72(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels72]) -> str: ...  # type: ignore[override]
+
+class _Labels73(_Target, total=False):
+    external_ip: str
+    uid: str
+
+class _Metric73(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels73]) -> str: ...  # type: ignore[override]
+
+class _Labels74(_Target, total=False):
+    ip: str
+    uid: str
+
+class _Metric74(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels74]) -> str: ...  # type: ignore[override]
+
+class _Labels75(_Target, total=False):
+    goarch: str
+    goos: str
+    goversion: str
+    revision: str
+    tags: str
+    version: str
+
+class _Metric75(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels75]) -> str: ...  # type: ignore[override]
+
+class _Labels76(_Target, total=False):
+    resource: str
+    result: str
+
+class _Metric76(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels76]) -> str: ...  # type: ignore[override]
+
+class _Labels77(_Target, total=False):
+    shard_ordinal: str
+
+class _Metric77(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels77]) -> str: ...  # type: ignore[override]
+
+class _Labels78(_Target, total=False):
+    statefulset: str
+
+class _Metric78(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels78]) -> str: ...  # type: ignore[override]
+
+class _Labels79(_Target, total=False):
+    statefulset: str
+    when_deleted: str
+    when_scaled: str
+
+class _Metric79(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels79]) -> str: ...  # type: ignore[override]
+
+class _Labels80(_Target, total=False):
+    revision: str
+    statefulset: str
+
+class _Metric80(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels80]) -> str: ...  # type: ignore[override]
+
+http_request_duration_seconds: _Metric1
+"""Time to answer. Histogram: use .bucket, .sum, .count. Labels handler, method."""
+http_request_duration_seconds_bucket: _Metric2
+"""Time to answer. Counter (count). Labels handler, method, le."""
+http_request_duration_seconds_count: _Metric1
+"""Time to answer. Counter (count). Labels handler, method."""
+http_request_duration_seconds_sum: _Metric1
+"""Time to answer. Counter (seconds). Labels handler, method."""
+kube_configmap_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, configmap."""
+kube_configmap_created: _Metric3
+"""Creation. Gauge (timestamp_seconds). Labels configmap, namespace."""
+kube_configmap_info: _Metric3
 """A ConfigMap. Info. Labels configmap, namespace."""
-kube_cronjob_info: _Metric2
+kube_configmap_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, configmap."""
+kube_configmap_metadata_resource_version: _Metric3
+"""Resource version. Gauge (count). Labels configmap, namespace."""
+kube_cronjob_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, cronjob."""
+kube_cronjob_created: _Metric4
+"""Creation. Gauge (timestamp_seconds). Labels cronjob, namespace."""
+kube_cronjob_info: _Metric5
 """A CronJob. Info. Labels cronjob, namespace, schedule, concurrency_policy."""
-kube_cronjob_next_schedule_time: _Metric3
+kube_cronjob_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, cronjob."""
+kube_cronjob_metadata_resource_version: _Metric4
+"""Resource version. Gauge (count). Labels cronjob, namespace."""
+kube_cronjob_next_schedule_time: _Metric4
 """Next run. Gauge (timestamp_seconds). Labels cronjob, namespace."""
-kube_cronjob_spec_suspend: _Metric3
+kube_cronjob_spec_failed_job_history_limit: _Metric4
+"""Failed jobs that are kept. Gauge (jobs). Labels cronjob, namespace."""
+kube_cronjob_spec_starting_deadline_seconds: _Metric4
+"""How late a job may start. Gauge (seconds). Labels cronjob, namespace."""
+kube_cronjob_spec_successful_job_history_limit: _Metric4
+"""Good jobs that are kept. Gauge (jobs). Labels cronjob, namespace."""
+kube_cronjob_spec_suspend: _Metric4
 """1 while suspended. Gauge (bool). Labels cronjob, namespace."""
-kube_cronjob_status_active: _Metric3
+kube_cronjob_status_active: _Metric4
 """Active Jobs. Gauge (jobs). Labels cronjob, namespace."""
-kube_cronjob_status_last_schedule_time: _Metric3
+kube_cronjob_status_last_schedule_time: _Metric4
 """Last run. Gauge (timestamp_seconds). Labels cronjob, namespace."""
-kube_cronjob_status_last_successful_time: _Metric3
+kube_cronjob_status_last_successful_time: _Metric4
 """Last good run. Gauge (timestamp_seconds). Labels cronjob, namespace."""
-kube_daemonset_created: _Metric4
+kube_daemonset_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, daemonset."""
+kube_daemonset_created: _Metric6
 """Creation time. Gauge (timestamp_seconds). Labels daemonset, namespace."""
-kube_daemonset_metadata_generation: _Metric4
+kube_daemonset_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, daemonset."""
+kube_daemonset_metadata_generation: _Metric6
 """Generation of the object. Gauge (count). Labels daemonset, namespace."""
-kube_daemonset_status_current_number_scheduled: _Metric4
+kube_daemonset_status_current_number_scheduled: _Metric6
 """Pods scheduled. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_desired_number_scheduled: _Metric4
+kube_daemonset_status_desired_number_scheduled: _Metric6
 """Pods wanted. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_number_available: _Metric4
+kube_daemonset_status_number_available: _Metric6
 """Pods available. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_number_misscheduled: _Metric4
+kube_daemonset_status_number_misscheduled: _Metric6
 """Pods on the wrong node. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_number_ready: _Metric4
+kube_daemonset_status_number_ready: _Metric6
 """Pods ready. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_number_unavailable: _Metric4
+kube_daemonset_status_number_unavailable: _Metric6
 """Pods unavailable. Gauge (pods). Labels daemonset, namespace."""
-kube_daemonset_status_observed_generation: _Metric4
+kube_daemonset_status_observed_generation: _Metric6
 """Generation seen. Gauge (count). Labels daemonset, namespace."""
-kube_daemonset_status_updated_number_scheduled: _Metric4
+kube_daemonset_status_updated_number_scheduled: _Metric6
 """Pods updated. Gauge (pods). Labels daemonset, namespace."""
-kube_deployment_created: _Metric5
+kube_deployment_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, deployment."""
+kube_deployment_created: _Metric7
 """Creation time. Gauge (timestamp_seconds). Labels deployment, namespace."""
 kube_deployment_labels: CatalogueMetric
 """Deployment labels. Info. Labels deployment, namespace."""
-kube_deployment_metadata_generation: _Metric5
+kube_deployment_metadata_generation: _Metric7
 """Generation of the object. Gauge (count). Labels deployment, namespace."""
-kube_deployment_spec_paused: _Metric5
+kube_deployment_spec_paused: _Metric7
 """1 while paused. Gauge (bool). Labels deployment, namespace."""
-kube_deployment_spec_replicas: _Metric5
+kube_deployment_spec_replicas: _Metric7
 """Wanted replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_deployment_status_condition: _Metric6
+kube_deployment_spec_strategy_rollingupdate_max_surge: _Metric7
+"""Replicas that a rollout may have too many. Gauge (replicas). Labels deployment, namespace."""
+kube_deployment_spec_strategy_rollingupdate_max_unavailable: _Metric7
+"""Replicas that a rollout may lack. Gauge (replicas). Labels deployment, namespace."""
+kube_deployment_status_condition: _Metric8
 """Conditions. Stateset (state). Labels deployment, namespace, condition, status. status is one of
 true, false, unknown.
 """
-kube_deployment_status_observed_generation: _Metric5
+kube_deployment_status_observed_generation: _Metric7
 """Generation seen by the controller. Gauge (count). Labels deployment, namespace."""
-kube_deployment_status_replicas: _Metric5
+kube_deployment_status_replicas: _Metric7
 """Replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_deployment_status_replicas_available: _Metric5
+kube_deployment_status_replicas_available: _Metric7
 """Available replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_deployment_status_replicas_ready: _Metric5
+kube_deployment_status_replicas_ready: _Metric7
 """Ready replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_deployment_status_replicas_unavailable: _Metric5
+kube_deployment_status_replicas_unavailable: _Metric7
 """Unavailable replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_deployment_status_replicas_updated: _Metric5
+kube_deployment_status_replicas_updated: _Metric7
 """Updated replicas. Gauge (replicas). Labels deployment, namespace."""
-kube_endpoint_address: _Metric7
+kube_endpoint_address: _Metric9
 """Address of an Endpoints object. Gauge (bool). Labels endpoint, namespace, ip, ready."""
-kube_endpoint_info: _Metric8
+kube_endpoint_address_available: _Metric10
+"""Addresses ready; deprecated, count kube_endpoint_address. Gauge (addresses). Labels endpoint,
+namespace.
+"""
+kube_endpoint_address_not_ready: _Metric10
+"""Addresses not ready; deprecated, count kube_endpoint_address. Gauge (addresses). Labels endpoint,
+namespace.
+"""
+kube_endpoint_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, endpoint."""
+kube_endpoint_created: _Metric10
+"""Creation. Gauge (timestamp_seconds). Labels endpoint, namespace."""
+kube_endpoint_info: _Metric10
 """An Endpoints object. Info. Labels endpoint, namespace."""
-kube_horizontalpodautoscaler_info: _Metric9
+kube_endpoint_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, endpoint."""
+kube_endpoint_ports: _Metric11
+"""Ports of endpoints. Info. Labels endpoint, namespace, port_name, port_number, port_protocol."""
+kube_horizontalpodautoscaler_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, horizontalpodautoscaler."""
+kube_horizontalpodautoscaler_info: _Metric12
 """An HPA and its target. Info. Labels horizontalpodautoscaler, namespace, scaletargetref_api_version,
 scaletargetref_kind, scaletargetref_name.
 """
-kube_horizontalpodautoscaler_spec_max_replicas: _Metric10
+kube_horizontalpodautoscaler_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, horizontalpodautoscaler."""
+kube_horizontalpodautoscaler_metadata_generation: _Metric13
+"""Generation. Gauge (count). Labels horizontalpodautoscaler, namespace."""
+kube_horizontalpodautoscaler_spec_max_replicas: _Metric13
 """Upper bound. Gauge (replicas). Labels horizontalpodautoscaler, namespace."""
-kube_horizontalpodautoscaler_spec_min_replicas: _Metric10
+kube_horizontalpodautoscaler_spec_min_replicas: _Metric13
 """Lower bound. Gauge (replicas). Labels horizontalpodautoscaler, namespace."""
-kube_horizontalpodautoscaler_status_condition: _Metric11
+kube_horizontalpodautoscaler_spec_target_metric: _Metric14
+"""Target of a metric; the label metric_target_type says in what. Gauge (count). Labels
+horizontalpodautoscaler, metric_name, metric_target_type, namespace.
+"""
+kube_horizontalpodautoscaler_status_condition: _Metric15
 """Conditions. Stateset (state). Labels horizontalpodautoscaler, namespace, condition, status. status
 is one of true, false, unknown.
 """
-kube_horizontalpodautoscaler_status_current_replicas: _Metric10
+kube_horizontalpodautoscaler_status_current_replicas: _Metric13
 """Replicas now. Gauge (replicas). Labels horizontalpodautoscaler, namespace."""
-kube_horizontalpodautoscaler_status_desired_replicas: _Metric10
+kube_horizontalpodautoscaler_status_desired_replicas: _Metric13
 """Replicas wanted. Gauge (replicas). Labels horizontalpodautoscaler, namespace."""
-kube_ingress_info: _Metric12
+kube_horizontalpodautoscaler_status_target_metric: _Metric14
+"""Value of a metric; the label metric_target_type says in what. Gauge (count). Labels
+horizontalpodautoscaler, metric_name, metric_target_type, namespace.
+"""
+kube_ingress_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, ingress."""
+kube_ingress_created: _Metric16
+"""Creation. Gauge (timestamp_seconds). Labels ingress, namespace."""
+kube_ingress_info: _Metric17
 """An Ingress. Info. Labels ingress, namespace, ingressclass."""
-kube_ingress_path: _Metric13
+kube_ingress_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, ingress."""
+kube_ingress_metadata_resource_version: _Metric16
+"""Resource version. Gauge (count). Labels ingress, namespace."""
+kube_ingress_path: _Metric18
 """A path of an Ingress. Info. Labels ingress, namespace, host, path, service_name, service_port,
 resource_api_group, resource_kind, resource_name.
 """
-kube_job_complete: _Metric14
+kube_ingress_tls: _Metric19
+"""Hosts and Secrets of TLS. Info. Labels ingress, namespace, secret, tls_host."""
+kube_job_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, job_name."""
+kube_job_complete: _Metric20
 """Complete condition. Stateset (state). Labels job_name, namespace, condition. condition is one of
 true, false, unknown.
 """
-kube_job_created: _Metric15
+kube_job_created: _Metric21
 """Creation time. Gauge (timestamp_seconds). Labels job_name, namespace."""
-kube_job_failed: _Metric14
+kube_job_failed: _Metric20
 """Failed condition. Stateset (state). Labels job_name, namespace, condition. condition is one of true,
 false, unknown.
 """
-kube_job_info: _Metric15
+kube_job_info: _Metric21
 """A Job. Info. Labels job_name, namespace."""
-kube_job_owner: _Metric16
+kube_job_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, job_name."""
+kube_job_owner: _Metric22
 """Owner of a Job. Info. Labels job_name, namespace, owner_kind, owner_name, owner_is_controller."""
-kube_job_spec_completions: _Metric15
+kube_job_spec_active_deadline_seconds: _Metric21
+"""How long a job may run. Gauge (seconds). Labels job_name, namespace."""
+kube_job_spec_completions: _Metric21
 """Completions wanted. Gauge (pods). Labels namespace, job_name."""
-kube_job_status_active: _Metric15
+kube_job_spec_parallelism: _Metric21
+"""Pods of a job at a time. Gauge (pods). Labels job_name, namespace."""
+kube_job_status_active: _Metric21
 """Active pods. Gauge (pods). Labels job_name, namespace."""
-kube_job_status_completion_time: _Metric15
+kube_job_status_completion_time: _Metric21
 """Completion time. Gauge (timestamp_seconds). Labels job_name, namespace."""
-kube_job_status_failed: _Metric17
+kube_job_status_failed: _Metric23
 """Failed pods. Gauge (pods). Labels job_name, namespace, reason."""
-kube_job_status_start_time: _Metric15
+kube_job_status_start_time: _Metric21
 """Start time. Gauge (timestamp_seconds). Labels job_name, namespace."""
-kube_job_status_succeeded: _Metric15
+kube_job_status_succeeded: _Metric21
 """Succeeded pods. Gauge (pods). Labels job_name, namespace."""
-kube_limitrange: _Metric18
+kube_lease_owner: _Metric24
+"""Owner and holder of a lease. Info. Labels lease, namespace, owner_kind, owner_name, lease_holder."""
+kube_lease_renew_time: _Metric25
+"""Last renewal of a lease. Gauge (timestamp_seconds). Labels lease, namespace."""
+kube_limitrange: _Metric26
 """Limit ranges. Gauge (count). Labels limitrange, namespace, resource, type, constraint."""
-kube_namespace_created: _Metric8
+kube_limitrange_created: _Metric27
+"""Creation. Gauge (timestamp_seconds). Labels limitrange, namespace."""
+kube_namespace_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace."""
+kube_namespace_created: _Metric10
 """Creation time. Gauge (timestamp_seconds). Labels namespace."""
 kube_namespace_labels: CatalogueMetric
 """Labels as label_*, allowlist only. Info. Labels namespace."""
-kube_namespace_status_phase: _Metric19
+kube_namespace_status_condition: _Metric28
+"""Conditions of a namespace, one series a status. Gauge (bool). Labels namespace, condition, status."""
+kube_namespace_status_phase: _Metric29
 """Phase of a namespace. Stateset (state). Labels namespace, phase. phase is one of Active,
 Terminating.
 """
-kube_node_created: _Metric20
+kube_node_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels node."""
+kube_node_created: _Metric30
 """Creation time. Gauge (timestamp_seconds). Labels node."""
-kube_node_info: _Metric21
+kube_node_deletion_timestamp: _Metric30
+"""When a node was deleted, while it is still there. Gauge (timestamp_seconds). Labels node."""
+kube_node_info: _Metric31
 """Versions and addresses of a node. Info. Labels node, kernel_version, os_image,
 container_runtime_version, kubelet_version, kubeproxy_version, pod_cidr, provider_id, system_uuid,
 internal_ip.
 """
 kube_node_labels: CatalogueMetric
 """Node labels. Info. Labels node."""
-kube_node_role: _Metric22
+kube_node_role: _Metric32
 """Roles of a node. Info. Labels node, role."""
-kube_node_spec_taint: _Metric23
+kube_node_spec_taint: _Metric33
 """Taints. Info. Labels node, key, value, effect."""
-kube_node_spec_unschedulable: _Metric20
+kube_node_spec_unschedulable: _Metric30
 """1 while cordoned. Gauge (bool). Labels node."""
-kube_node_status_addresses: _Metric24
+kube_node_status_addresses: _Metric34
 """Addresses of a node. Info. Labels node, type, address."""
-kube_node_status_allocatable: _Metric25
+kube_node_status_allocatable: _Metric35
 """Allocatable amount of a resource. Gauge (count). Labels node, resource, unit."""
-kube_node_status_capacity: _Metric25
+kube_node_status_capacity: _Metric35
 """Capacity of a resource. Gauge (count). Labels node, resource, unit."""
-kube_node_status_condition: _Metric26
+kube_node_status_condition: _Metric36
 """Conditions such as Ready, MemoryPressure, DiskPressure. Stateset (state). Labels node, condition,
 status. status is one of true, false, unknown.
 """
-kube_persistentvolume_capacity_bytes: _Metric27
+kube_persistentvolume_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels persistentvolume."""
+kube_persistentvolume_capacity_bytes: _Metric37
 """Size of a volume. Gauge (bytes). Labels persistentvolume."""
-kube_persistentvolume_claim_ref: _Metric28
+kube_persistentvolume_claim_ref: _Metric38
 """Claim bound to a volume. Info. Labels persistentvolume, name, claim_namespace."""
-kube_persistentvolume_info: _Metric29
+kube_persistentvolume_created: _Metric37
+"""Creation. Gauge (timestamp_seconds). Labels persistentvolume."""
+kube_persistentvolume_deletion_timestamp: _Metric37
+"""When a volume was deleted, while it is still there. Gauge (timestamp_seconds). Labels
+persistentvolume.
+"""
+kube_persistentvolume_info: _Metric39
 """A volume. Info. Labels persistentvolume, storageclass, gce_persistent_disk_name, host_path,
 host_path_type, ebs_volume_id, azure_disk_name, fc_wwids, fc_lun, fc_target_wwns,
 iscsi_target_portal, iscsi_iqn, iscsi_lun, iscsi_initiator_name, local_path, local_fs, nfs_server,
 nfs_path, csi_driver, csi_volume_handle.
 """
-kube_persistentvolume_status_phase: _Metric30
+kube_persistentvolume_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels persistentvolume."""
+kube_persistentvolume_status_phase: _Metric40
 """Phase of a volume. Stateset (state). Labels persistentvolume, phase. phase is one of Bound, Failed,
 Pending, Available, Released.
 """
-kube_persistentvolumeclaim_access_mode: _Metric31
+kube_persistentvolume_volume_mode: _Metric41
+"""Mode of a volume. Info. Labels persistentvolume, volumemode."""
+kube_persistentvolumeclaim_access_mode: _Metric42
 """Access modes. Info. Labels access_mode, namespace, persistentvolumeclaim."""
-kube_persistentvolumeclaim_info: _Metric32
+kube_persistentvolumeclaim_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, persistentvolumeclaim."""
+kube_persistentvolumeclaim_created: _Metric43
+"""Creation. Gauge (timestamp_seconds). Labels namespace, persistentvolumeclaim."""
+kube_persistentvolumeclaim_deletion_timestamp: _Metric43
+"""When a claim was deleted, while it is still there. Gauge (timestamp_seconds). Labels namespace,
+persistentvolumeclaim.
+"""
+kube_persistentvolumeclaim_info: _Metric44
 """A claim. Info. Labels namespace, persistentvolumeclaim, storageclass, volumename, volumemode."""
 kube_persistentvolumeclaim_labels: CatalogueMetric
 """Labels as label_*, allowlist only. Info. Labels namespace, persistentvolumeclaim."""
-kube_persistentvolumeclaim_resource_requests_storage_bytes: _Metric33
+kube_persistentvolumeclaim_resource_requests_storage_bytes: _Metric43
 """Requested size. Gauge (bytes). Labels namespace, persistentvolumeclaim."""
-kube_persistentvolumeclaim_status_phase: _Metric34
+kube_persistentvolumeclaim_status_condition: _Metric45
+"""Conditions of a claim, one series a status. Gauge (bool). Labels namespace, persistentvolumeclaim,
+condition, status.
+"""
+kube_persistentvolumeclaim_status_phase: _Metric46
 """Phase of a claim. Stateset (state). Labels namespace, persistentvolumeclaim, phase. phase is one of
 Pending, Bound, Lost.
 """
-kube_pod_completion_time: _Metric35
+kube_pod_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, pod, uid."""
+kube_pod_completion_time: _Metric47
 """Completion time. Gauge (timestamp_seconds). Labels pod, namespace, uid."""
-kube_pod_container_info: _Metric36
+kube_pod_container_info: _Metric48
 """Image of a container. Info. Labels container, pod, namespace, image, image_id, image_spec,
 container_id, uid.
 """
-kube_pod_container_resource_limits: _Metric37
+kube_pod_container_resource_limits: _Metric49
 """Limits; unit is in label unit (core, byte). Gauge (count). Labels resource, unit, container, pod,
 namespace, node, uid.
 """
-kube_pod_container_resource_requests: _Metric37
+kube_pod_container_resource_requests: _Metric49
 """Requests; unit is in label unit (core, byte). Gauge (count). Labels resource, unit, container, pod,
 namespace, node, uid.
 """
-kube_pod_container_state_started: _Metric35
+kube_pod_container_state_started: _Metric47
 """Start time of a container. Gauge (timestamp_seconds). Labels container, pod, namespace, uid."""
-kube_pod_container_status_last_terminated_exitcode: _Metric35
+kube_pod_container_status_last_terminated_exitcode: _Metric47
 """Exit code of the previous run. Gauge (count). Labels container, pod, namespace, uid."""
-kube_pod_container_status_last_terminated_reason: _Metric38
+kube_pod_container_status_last_terminated_reason: _Metric50
 """1 for the reason of the previous termination, e.g. OOMKilled. Gauge (bool). Labels container, pod,
 namespace, reason, uid.
 """
-kube_pod_container_status_last_terminated_timestamp: _Metric35
+kube_pod_container_status_last_terminated_timestamp: _Metric47
 """Time of the previous termination. Gauge (timestamp_seconds). Labels container, pod, namespace, uid."""
-kube_pod_container_status_ready: _Metric35
+kube_pod_container_status_ready: _Metric47
 """1 while ready. Gauge (bool). Labels container, pod, namespace, uid."""
-kube_pod_container_status_restarts_total: _Metric35
+kube_pod_container_status_restarts_total: _Metric47
 """Restarts of a container. Counter (restarts). Labels container, namespace, pod, uid."""
-kube_pod_container_status_running: _Metric35
+kube_pod_container_status_running: _Metric47
 """1 while running. Gauge (bool). Labels container, pod, namespace, uid."""
-kube_pod_container_status_terminated: _Metric35
+kube_pod_container_status_terminated: _Metric47
 """1 while terminated. Gauge (bool). Labels container, pod, namespace, uid."""
-kube_pod_container_status_terminated_reason: _Metric38
+kube_pod_container_status_terminated_reason: _Metric50
 """1 for the reason of termination. Gauge (bool). Labels container, pod, namespace, reason, uid."""
-kube_pod_container_status_waiting: _Metric35
+kube_pod_container_status_waiting: _Metric47
 """1 while waiting. Gauge (bool). Labels container, pod, namespace, uid."""
-kube_pod_container_status_waiting_reason: _Metric38
+kube_pod_container_status_waiting_reason: _Metric50
 """1 for the reason of waiting, e.g. CrashLoopBackOff; absent otherwise. Gauge (bool). Labels
 container, pod, namespace, reason, uid.
 """
-kube_pod_created: _Metric35
+kube_pod_created: _Metric47
 """Creation time. Gauge (timestamp_seconds). Labels pod, namespace, uid."""
-kube_pod_deletion_timestamp: _Metric35
+kube_pod_deletion_timestamp: _Metric47
 """Deletion time. Gauge (timestamp_seconds). Labels pod, namespace, uid."""
-kube_pod_info: _Metric39
+kube_pod_info: _Metric51
 """Node, IPs and creator of a pod. Info. Labels pod, namespace, host_ip, pod_ip, node, created_by_kind,
 created_by_name, uid, priority_class, host_network.
 """
-kube_pod_init_container_info: _Metric40
+kube_pod_init_container_info: _Metric52
 """Image of an init container. Info. Labels container, pod, namespace, image, image_id, image_spec,
 container_id, uid, restart_policy.
 """
-kube_pod_init_container_status_restarts_total: _Metric35
+kube_pod_init_container_resource_limits: _Metric49
+"""Limits of init containers; the label unit says in what. Gauge (count). Labels container, namespace,
+node, pod, resource, uid, unit.
+"""
+kube_pod_init_container_resource_requests: _Metric49
+"""Requests of init containers; the label unit says in what. Gauge (count). Labels container,
+namespace, node, pod, resource, uid, unit.
+"""
+kube_pod_init_container_status_last_terminated_reason: _Metric50
+"""Why an init container ended the last time. Info. Labels container, namespace, pod, reason, uid."""
+kube_pod_init_container_status_ready: _Metric47
+"""1 when an init container is done or ready. Gauge (bool). Labels container, namespace, pod, uid."""
+kube_pod_init_container_status_restarts_total: _Metric47
 """Restarts of an init container. Counter (restarts). Labels container, namespace, pod, uid."""
-kube_pod_init_container_status_terminated_reason: _Metric38
+kube_pod_init_container_status_running: _Metric47
+"""1 while an init container runs. Gauge (bool). Labels container, namespace, pod, uid."""
+kube_pod_init_container_status_terminated: _Metric47
+"""1 when an init container has ended. Gauge (bool). Labels container, namespace, pod, uid."""
+kube_pod_init_container_status_terminated_reason: _Metric50
 """1 for the reason an init container ended. Gauge (bool). Labels container, pod, namespace, reason,
 uid.
 """
-kube_pod_init_container_status_waiting_reason: _Metric38
+kube_pod_init_container_status_waiting: _Metric47
+"""1 while an init container waits. Gauge (bool). Labels container, namespace, pod, uid."""
+kube_pod_init_container_status_waiting_reason: _Metric50
 """1 for the reason an init container waits. Gauge (bool). Labels container, pod, namespace, reason,
 uid.
 """
-kube_pod_ips: _Metric41
+kube_pod_ips: _Metric53
 """Addresses of a pod. Info. Labels namespace, pod, uid, ip, ip_family. ip_family is one of 4, 6."""
 kube_pod_labels: CatalogueMetric
 """Pod labels as label_<key>. Info. Labels pod, namespace, uid."""
-kube_pod_owner: _Metric42
+kube_pod_overhead_cpu_cores: _Metric47
+"""CPU that the runtime class adds. Gauge (cores). Labels namespace, pod, uid."""
+kube_pod_overhead_memory_bytes: _Metric47
+"""Memory that the runtime class adds. Gauge (bytes). Labels namespace, pod, uid."""
+kube_pod_owner: _Metric54
 """Owner of a pod. Info. Labels pod, namespace, owner_kind, owner_name, owner_is_controller, uid."""
-kube_pod_restart_policy: _Metric43
+kube_pod_restart_policy: _Metric55
 """Restart policy. Info. Labels pod, namespace, type, uid. type is one of Always, Never, OnFailure."""
-kube_pod_service_account: _Metric44
+kube_pod_runtimeclass_name_info: _Metric56
+"""Runtime class of a pod. Info. Labels namespace, pod, runtimeclass_name, uid."""
+kube_pod_scheduler: _Metric57
+"""Scheduler of a pod. Info. Labels name, namespace, pod, uid."""
+kube_pod_service_account: _Metric58
 """Service account. Info. Labels pod, namespace, uid, service_account."""
-kube_pod_spec_volumes_persistentvolumeclaims_info: _Metric45
+kube_pod_spec_volumes_persistentvolumeclaims_info: _Metric59
 """Claims a pod mounts. Info. Labels pod, namespace, volume, persistentvolumeclaim, uid."""
-kube_pod_start_time: _Metric35
+kube_pod_spec_volumes_persistentvolumeclaims_readonly: _Metric59
+"""1 for a claim mounted read-only. Gauge (bool). Labels namespace, persistentvolumeclaim, pod, uid,
+volume.
+"""
+kube_pod_start_time: _Metric47
 """Start time. Gauge (timestamp_seconds). Labels pod, namespace, uid."""
-kube_pod_status_phase: _Metric46
+kube_pod_status_container_ready_time: _Metric47
+"""When the containers became ready. Gauge (timestamp_seconds). Labels namespace, pod, uid."""
+kube_pod_status_initialized_time: _Metric47
+"""When the init containers were done. Gauge (timestamp_seconds). Labels namespace, pod, uid."""
+kube_pod_status_phase: _Metric60
 """Phase of a pod. Stateset (state). Labels pod, namespace, phase, uid. phase is one of Pending,
 Running, Succeeded, Failed, Unknown.
 """
-kube_pod_status_qos_class: _Metric47
+kube_pod_status_qos_class: _Metric61
 """QoS class. Stateset (state). Labels pod, namespace, qos_class, uid. qos_class is one of BestEffort,
 Burstable, Guaranteed.
 """
-kube_pod_status_ready: _Metric48
+kube_pod_status_ready: _Metric62
 """Ready condition. Stateset (state). Labels pod, namespace, condition, uid. condition is one of true,
 false, unknown.
 """
-kube_pod_status_reason: _Metric38
+kube_pod_status_ready_time: _Metric47
+"""When a pod became ready. Gauge (timestamp_seconds). Labels namespace, pod, uid."""
+kube_pod_status_reason: _Metric50
 """Reason of a failed pod. Stateset (state). Labels pod, namespace, reason, uid. reason is one of
 Evicted, NodeAffinity, NodeLost, Shutdown, UnexpectedAdmissionError.
 """
-kube_pod_status_scheduled: _Metric48
+kube_pod_status_scheduled: _Metric62
 """Scheduled condition. Stateset (state). Labels pod, namespace, condition, uid. condition is one of
 true, false, unknown.
 """
-kube_pod_status_unschedulable: _Metric35
+kube_pod_status_scheduled_time: _Metric47
+"""When a pod was given a node. Gauge (timestamp_seconds). Labels namespace, pod, uid."""
+kube_pod_status_unschedulable: _Metric47
 """1 while no node fits. Gauge (bool). Labels pod, namespace, uid."""
-kube_pod_tolerations: _Metric49
-"""Tolerations of a pod. Info. Labels namespace, pod, uid, key, operator, value, effect."""
-kube_poddisruptionbudget_status_current_healthy: _Metric50
+kube_pod_tolerations: _Metric63
+"""Tolerations of a pod. Info. Labels namespace, pod, uid, key, operator, value, effect,
+toleration_seconds.
+"""
+kube_poddisruptionbudget_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, poddisruptionbudget."""
+kube_poddisruptionbudget_created: _Metric64
+"""Creation. Gauge (timestamp_seconds). Labels namespace, poddisruptionbudget."""
+kube_poddisruptionbudget_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, poddisruptionbudget."""
+kube_poddisruptionbudget_status_current_healthy: _Metric64
 """Healthy pods. Gauge (pods). Labels poddisruptionbudget, namespace."""
-kube_poddisruptionbudget_status_desired_healthy: _Metric50
+kube_poddisruptionbudget_status_desired_healthy: _Metric64
 """Wanted healthy pods. Gauge (pods). Labels poddisruptionbudget, namespace."""
-kube_poddisruptionbudget_status_pod_disruptions_allowed: _Metric50
+kube_poddisruptionbudget_status_expected_pods: _Metric64
+"""Pods that the budget counts. Gauge (pods). Labels namespace, poddisruptionbudget."""
+kube_poddisruptionbudget_status_observed_generation: _Metric64
+"""Generation that the controller has seen. Gauge (count). Labels namespace, poddisruptionbudget."""
+kube_poddisruptionbudget_status_pod_disruptions_allowed: _Metric64
 """Disruptions allowed. Gauge (pods). Labels poddisruptionbudget, namespace."""
-kube_replicaset_created: _Metric51
+kube_replicaset_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, replicaset."""
+kube_replicaset_created: _Metric65
 """Creation. Gauge (timestamp_seconds). Labels namespace, replicaset."""
-kube_replicaset_owner: _Metric52
+kube_replicaset_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, replicaset."""
+kube_replicaset_metadata_generation: _Metric65
+"""Generation of a ReplicaSet. Gauge (count). Labels namespace, replicaset."""
+kube_replicaset_owner: _Metric66
 """Owner of a ReplicaSet, kind Rollout for Argo Rollouts. Info. Labels replicaset, namespace,
 owner_kind, owner_name, owner_is_controller.
 """
-kube_replicaset_spec_replicas: _Metric51
+kube_replicaset_spec_replicas: _Metric65
 """Wanted replicas. Gauge (replicas). Labels replicaset, namespace."""
-kube_replicaset_status_ready_replicas: _Metric51
+kube_replicaset_status_fully_labeled_replicas: _Metric65
+"""Replicas with all labels of the template. Gauge (replicas). Labels namespace, replicaset."""
+kube_replicaset_status_observed_generation: _Metric65
+"""Generation that the controller has seen. Gauge (count). Labels namespace, replicaset."""
+kube_replicaset_status_ready_replicas: _Metric65
 """Ready replicas. Gauge (replicas). Labels replicaset, namespace."""
-kube_replicaset_status_replicas: _Metric51
+kube_replicaset_status_replicas: _Metric65
 """Replicas. Gauge (replicas). Labels replicaset, namespace."""
-kube_resourcequota: _Metric53
+kube_resourcequota: _Metric67
 """Quota and use. Gauge (count). Labels resourcequota, namespace, resource, type. type is one of hard,
 used.
 """
-kube_secret_info: _Metric54
+kube_resourcequota_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, resourcequota."""
+kube_resourcequota_created: _Metric68
+"""Creation. Gauge (timestamp_seconds). Labels namespace, resourcequota."""
+kube_resourcequota_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, resourcequota."""
+kube_secret_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, secret."""
+kube_secret_created: _Metric69
+"""Creation. Gauge (timestamp_seconds). Labels namespace, secret."""
+kube_secret_info: _Metric69
 """A Secret. Info. Labels secret, namespace."""
-kube_secret_type: _Metric55
+kube_secret_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, secret."""
+kube_secret_metadata_resource_version: _Metric69
+"""Resource version. Gauge (count). Labels namespace, secret."""
+kube_secret_owner: _Metric70
+"""Owner of a Secret. Info. Labels namespace, owner_is_controller, owner_kind, owner_name, secret."""
+kube_secret_type: _Metric71
 """Type of a Secret. Info. Labels secret, namespace, type."""
-kube_service_info: _Metric56
+kube_service_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, service, uid."""
+kube_service_created: _Metric47
+"""Creation. Gauge (timestamp_seconds). Labels namespace, service, uid."""
+kube_service_info: _Metric72
 """A Service. Info. Labels service, namespace, uid, cluster_ip, external_name, load_balancer_ip."""
-kube_service_spec_type: _Metric43
+kube_service_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, service, uid."""
+kube_service_spec_external_ip: _Metric73
+"""External addresses of a Service. Info. Labels external_ip, namespace, service, uid."""
+kube_service_spec_type: _Metric55
 """Type of a Service. Info. Labels service, namespace, uid, type. type is one of ClusterIP, NodePort,
 LoadBalancer, ExternalName.
 """
-kube_state_metrics_list_total: _Metric57
+kube_service_status_load_balancer_ingress: _Metric74
+"""Addresses of a load balancer. Info. Labels ip, namespace, service, uid."""
+kube_state_metrics_build_info: _Metric75
+"""Version. Info. Labels goarch, goos, goversion, revision, tags, version."""
+kube_state_metrics_custom_resource_state_add_events_total: _Metric10
+"""Custom resources that came. Counter (events)."""
+kube_state_metrics_custom_resource_state_cache: _Metric10
+"""Custom resources known. Gauge (resources)."""
+kube_state_metrics_custom_resource_state_delete_events_total: _Metric10
+"""Custom resources that went. Counter (events)."""
+kube_state_metrics_list_total: _Metric76
 """List calls. Counter (requests). Labels resource, result. result is one of success, error."""
-kube_state_metrics_shard_ordinal: _Metric58
+kube_state_metrics_shard_ordinal: _Metric77
 """Number of this shard. Gauge (count). Labels shard_ordinal."""
-kube_state_metrics_total_shards: _Metric8
+kube_state_metrics_total_shards: _Metric10
 """Shards configured. Gauge (shards)."""
-kube_state_metrics_watch_total: _Metric57
+kube_state_metrics_watch_total: _Metric76
 """Watch calls. Counter (requests). Labels resource, result. result is one of success, error."""
-kube_statefulset_created: _Metric59
+kube_statefulset_annotations: CatalogueMetric
+"""Annotations as annotation_*, allowlist only. Info. Labels namespace, statefulset."""
+kube_statefulset_created: _Metric78
 """Creation time. Gauge (timestamp_seconds). Labels statefulset, namespace."""
-kube_statefulset_metadata_generation: _Metric59
+kube_statefulset_labels: CatalogueMetric
+"""Labels as label_*, allowlist only. Info. Labels namespace, statefulset."""
+kube_statefulset_metadata_generation: _Metric78
 """Generation of the object. Gauge (count). Labels statefulset, namespace."""
-kube_statefulset_replicas: _Metric59
+kube_statefulset_ordinals_start: _Metric78
+"""First number of a replica. Gauge (count). Labels namespace, statefulset."""
+kube_statefulset_persistentvolumeclaim_retention_policy: _Metric79
+"""What becomes of claims. Info. Labels namespace, statefulset, when_deleted, when_scaled."""
+kube_statefulset_replicas: _Metric78
 """Wanted replicas. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_current_revision: _Metric60
+kube_statefulset_status_current_revision: _Metric80
 """Current revision. Info. Labels statefulset, namespace, revision."""
-kube_statefulset_status_observed_generation: _Metric59
+kube_statefulset_status_observed_generation: _Metric78
 """Generation seen. Gauge (count). Labels statefulset, namespace."""
-kube_statefulset_status_replicas: _Metric59
+kube_statefulset_status_replicas: _Metric78
 """Replicas. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_replicas_available: _Metric59
+kube_statefulset_status_replicas_available: _Metric78
 """Available replicas. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_replicas_current: _Metric59
+kube_statefulset_status_replicas_current: _Metric78
 """Replicas of the current revision. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_replicas_ready: _Metric59
+kube_statefulset_status_replicas_ready: _Metric78
 """Ready replicas. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_replicas_updated: _Metric59
+kube_statefulset_status_replicas_updated: _Metric78
 """Updated replicas. Gauge (replicas). Labels statefulset, namespace."""
-kube_statefulset_status_update_revision: _Metric60
+kube_statefulset_status_update_revision: _Metric80
 """Update revision. Info. Labels statefulset, namespace, revision."""

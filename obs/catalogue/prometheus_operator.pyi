@@ -18,104 +18,129 @@ class _Target(TypedDict, total=False):
     service: str
 
 class _Labels1(_Target, total=False):
-    status_code: str
+    goarch: str
+    goos: str
+    goversion: str
+    revision: str
+    tags: str
+    version: str
 
 class _Metric1(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels1]) -> str: ...  # type: ignore[override]
 
-class _Labels2(_Target, total=False):
-    controller: str
+class _Labels2(_Target, total=False): ...
 
 class _Metric2(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels2]) -> str: ...  # type: ignore[override]
 
 class _Labels3(_Target, total=False):
-    controller: str
-    resource: str
-    state: str
+    status_code: str
 
 class _Metric3(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels3]) -> str: ...  # type: ignore[override]
 
-class _Labels4(_Target, total=False): ...
+class _Labels4(_Target, total=False):
+    controller: str
 
 class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
 class _Labels5(_Target, total=False):
     controller: str
-    le: str
+    resource: str
+    state: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
 class _Labels6(_Target, total=False):
     controller: str
-    name: str
+    le: str
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
     controller: str
-    status: str
+    name: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    action: str
     controller: str
-    triggered_by: str
+    status: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
+class _Labels9(_Target, total=False):
+    action: str
+    controller: str
+    triggered_by: str
+
+class _Metric9(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
+
+prometheus_operator_build_info: _Metric1
+"""Version. Info. Labels goarch, goos, goversion, revision, tags, version."""
 prometheus_operator_feature_gate: CatalogueMetric
 """1 when a feature gate is on. Gauge (bool). Labels name."""
-prometheus_operator_kubernetes_client_http_requests_total: _Metric1
+prometheus_operator_kubernetes_client_http_request_duration_seconds: _Metric2
+"""Latency of requests to the API server. Summary: use .sum, .count. Labels endpoint."""
+prometheus_operator_kubernetes_client_http_request_duration_seconds_count: _Metric2
+"""Latency of requests to the API server. Counter (count). Labels endpoint."""
+prometheus_operator_kubernetes_client_http_request_duration_seconds_sum: _Metric2
+"""Latency of requests to the API server. Counter (seconds). Labels endpoint."""
+prometheus_operator_kubernetes_client_http_requests_total: _Metric3
 """Kubernetes API requests. Counter (requests). Labels status_code."""
-prometheus_operator_list_operations_failed_total: _Metric2
+prometheus_operator_kubernetes_client_rate_limiter_duration_seconds: _Metric2
+"""Time that requests were held back. Summary: use .sum, .count. Labels endpoint."""
+prometheus_operator_kubernetes_client_rate_limiter_duration_seconds_count: _Metric2
+"""Time that requests were held back. Counter (count). Labels endpoint."""
+prometheus_operator_kubernetes_client_rate_limiter_duration_seconds_sum: _Metric2
+"""Time that requests were held back. Counter (seconds). Labels endpoint."""
+prometheus_operator_list_operations_failed_total: _Metric4
 """Failed list calls. Counter (operations). Labels controller."""
-prometheus_operator_list_operations_total: _Metric2
+prometheus_operator_list_operations_total: _Metric4
 """List calls. Counter (operations). Labels controller."""
-prometheus_operator_managed_resources: _Metric3
+prometheus_operator_managed_resources: _Metric5
 """Objects selected or rejected. Gauge (resources). Labels controller, resource, state. state is one of
 selected, rejected.
 """
-prometheus_operator_node_address_lookup_errors_total: _Metric4
+prometheus_operator_node_address_lookup_errors_total: _Metric2
 """Nodes whose address could not be found. Counter (errors)."""
-prometheus_operator_ready: _Metric2
+prometheus_operator_ready: _Metric4
 """1 when the controller works. Gauge (bool). Labels controller."""
-prometheus_operator_reconcile_duration_seconds: _Metric2
+prometheus_operator_reconcile_duration_seconds: _Metric4
 """Reconciliation time. Histogram: use .bucket, .sum, .count. Labels controller."""
-prometheus_operator_reconcile_duration_seconds_bucket: _Metric5
+prometheus_operator_reconcile_duration_seconds_bucket: _Metric6
 """Reconciliation time. Counter (count). Labels controller, le."""
-prometheus_operator_reconcile_duration_seconds_count: _Metric2
+prometheus_operator_reconcile_duration_seconds_count: _Metric4
 """Reconciliation time. Counter (count). Labels controller."""
-prometheus_operator_reconcile_duration_seconds_sum: _Metric2
+prometheus_operator_reconcile_duration_seconds_sum: _Metric4
 """Reconciliation time. Counter (seconds). Labels controller."""
-prometheus_operator_reconcile_errors_total: _Metric2
+prometheus_operator_reconcile_errors_total: _Metric4
 """Failed reconciliations. Counter (errors). Labels controller."""
-prometheus_operator_reconcile_operations_total: _Metric2
+prometheus_operator_reconcile_operations_total: _Metric4
 """Reconciliations. Counter (reconciliations). Labels controller."""
-prometheus_operator_reconcile_sts_delete_create_total: _Metric2
+prometheus_operator_reconcile_sts_delete_create_total: _Metric4
 """StatefulSets recreated. Counter (events). Labels controller."""
-prometheus_operator_spec_replicas: _Metric6
+prometheus_operator_spec_replicas: _Metric7
 """Replicas wanted. Gauge (replicas). Labels controller, namespace, name."""
-prometheus_operator_spec_shards: _Metric6
+prometheus_operator_spec_shards: _Metric7
 """Shards wanted. Gauge (shards). Labels controller, namespace, name."""
-prometheus_operator_status_update_errors_total: _Metric2
+prometheus_operator_status_update_errors_total: _Metric4
 """Failed status updates. Counter (errors). Labels controller."""
-prometheus_operator_status_update_operations_total: _Metric2
+prometheus_operator_status_update_operations_total: _Metric4
 """Status updates. Counter (updates). Labels controller."""
-prometheus_operator_syncs: _Metric7
+prometheus_operator_syncs: _Metric8
 """Objects by sync result. Gauge (objects). Labels controller, status. status is one of ok, failed."""
-prometheus_operator_triggered_total: _Metric8
+prometheus_operator_triggered_total: _Metric9
 """Events that started a reconciliation. Counter (events). Labels controller, triggered_by, action.
 action is one of add, delete, update.
 """
-prometheus_operator_watch_operations_failed_total: _Metric2
+prometheus_operator_watch_operations_failed_total: _Metric4
 """Failed watch calls. Counter (operations). Labels controller."""
-prometheus_operator_watch_operations_total: _Metric2
+prometheus_operator_watch_operations_total: _Metric4
 """Watch calls. Counter (operations). Labels controller."""

@@ -53,6 +53,8 @@ class ControlPlane:
         self.crds = crds
         self._servers = Servers("obs-control-plane-", tools, ControlPlaneError)
         self._api: KubeApi | None = None
+        self.operator_port = 0
+        """Where the operator serves its metrics, once it was started."""
 
     def __enter__(self) -> Self:
         for attempt in range(1, _START_ATTEMPTS + 1):
@@ -140,7 +142,7 @@ class ControlPlane:
         """Run the operator, if it does not run yet, until it is stopped or the block ends."""
         if self._servers.runs("operator"):
             return
-        (port,) = free_ports(1)
+        (self.operator_port,) = (port,) = free_ports(1)
         certificates = Certificates(self.folder)
         self._servers.spawn(
             "operator",
