@@ -1,6 +1,8 @@
 """The mesh: golden signals by deployment and by route."""
 
 from obs.packs import linkerd
+from obs.packs.paint import painted
 from services.datasources import prometheus
+from services.services import spring
 
-dashboard = linkerd.dashboard(prometheus, tags=["checkmate"])
+dashboard = painted(linkerd.dashboard(prometheus, tags=["checkmate"]), spring)

@@ -2,7 +2,8 @@
 
 from dashboards.gateway_api_traffic import dashboard as traffic
 from dashboards.loki_error_logs import dashboard as error_logs
-from obs import Dashboard, Link, explore, logs, override, stat, textbox, timeseries
+from obs import Dashboard, Link, explore, logs, stat, textbox, timeseries
+from obs.packs.panels import codes
 from promtail.pipeline import access_log
 from services.datasources import loki
 from services.services import gateway
@@ -14,7 +15,6 @@ requests = f'{loki.lines(" HTTP/", namespace=gateway.namespace)} {access_log.par
 failures = f'{requests} | status=~"5.."'
 durations = f'{requests} | unwrap duration | __error__=""'
 sizes = f'{requests} | bytes!="-" | unwrap bytes | __error__=""'  # "-" is a length that is not known
-colors = {"/^2/": "blue", "/^3/": "purple", "/^4/": "orange", "/^5/": "red"}
 
 dashboard = Dashboard(
     uid="loki-gateway-api-requests",
@@ -32,24 +32,24 @@ dashboard = Dashboard(
     rows=[
         [
             timeseries("Request rate by path", f"topk(10, sum by (path) (rate({requests} [$__auto])))",
-                       legend="{{path}}", unit="reqps", min=0,
+                       legend="{{path}}", unit="reqps", min=0, fill=0,
                        description="요청이 많은 상위 10개 경로의 초당 요청 수."),
             timeseries("Status codes", f"sum by (status) (count_over_time({requests} [$__auto]))",
                        legend="{{status}}", unit="short", min=0, style="bars", fill=80, stack=True,
-                       overrides=[override(regexp=status, color=color) for status, color in colors.items()],
+                       overrides=codes(),
                        description="구간마다 받은 응답 수를 상태 코드별로 쌓아 보여 줍니다."),
         ],
         [
             timeseries("Average duration by path",
                        f"topk(10, avg_over_time({durations} [$__auto]) by (path))",
-                       legend="{{path}}", unit="ms", min=0,
+                       legend="{{path}}", unit="ms", min=0, fill=0,
                        description="평균 응답 시간이 긴 상위 10개 경로."),
             timeseries("Response bytes by path", f"topk(10, sum by (path) (rate({sizes} [$__auto])))",
-                       legend="{{path}}", unit="Bps", min=0,
+                       legend="{{path}}", unit="Bps", min=0, fill=0,
                        description="초당 응답 바이트가 많은 상위 10개 경로. 길이가 없는 응답(-)은 빠집니다."),
             stat("5xx in the last 5m", f"sum(count_over_time({failures} [5m])) or vector(0)",
                  unit="short", decimals=0, thresholds=("blue", 1, "red"), background=True, w=4,
-                 description="최근 5분 동안의 5xx 응답 수."),
+                 description="최근 5분 동안의 5xx 응답 수. 있으면 아래 로그에서 경로를 찾으세요."),
         ],
         [
             logs("Requests",

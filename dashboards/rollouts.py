@@ -1,6 +1,8 @@
 """Canaries on their way."""
 
 from obs.packs import rollouts
+from obs.packs.paint import painted
 from services.datasources import prometheus
+from services.services import spring
 
-dashboard = rollouts.dashboard(prometheus, tags=["checkmate"])
+dashboard = painted(rollouts.dashboard(prometheus, tags=["checkmate"]), spring)

@@ -25,10 +25,15 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, number, stacked
+from obs.packs.panels import curve, dashed, events, listing, named, number, stacked
 from obs.packs.query import increase, quantile, rate
 
 NAME, UPDATER = "argocd", "image-updater"
+_SYNC = {"Synced": style.BLUE, "OutOfSync": style.ORANGE, "Unknown": style.GREY}
+_HEALTH = {
+    "Healthy": style.BLUE, "Progressing": style.SKY, "Suspended": style.PURPLE, "Missing": style.ORANGE,
+    "Degraded": style.VERMILION, "Unknown": style.GREY,
+}  # fmt: skip
 
 
 def target(
@@ -101,37 +106,37 @@ def dashboard(
         description="Argo CD의 Application 상태와 동기화, Image Updater의 이미지 갱신.",
         rows=[
             [
-                number("Out of sync", "Git과 다른 Application 수.", f"count({differing} == 1) or vector(0)", style.NOTHING),
+                number("Out of sync", "Git과 다른 Application 수. 아래 표에서 무엇이 다른지 보세요.", f"count({differing} == 1) or vector(0)", style.NOTHING),
                 number("Unhealthy", "건강하지 않은 Application 수.", f"count({broken} == 1) or vector(0)", style.NOTHING),
                 stacked("Applications by sync", "동기화 상태별 Application 수.", "short",
-                        f"sum by (sync_status) ({argocd_app_info})", legend="{{sync_status}}"),
+                        f"sum by (sync_status) ({argocd_app_info})", legend="{{sync_status}}", overrides=named(_SYNC)),
                 stacked("Applications by health", "건강 상태별 Application 수.", "short",
-                        f"sum by (health_status) ({argocd_app_info})", legend="{{health_status}}"),
+                        f"sum by (health_status) ({argocd_app_info})", legend="{{health_status}}", overrides=named(_HEALTH)),
             ],
             [
                 listing("Not in order", "Git과 다르거나 건강하지 않은 Application.", application | states,
-                        f"max by (name, project, sync_status, health_status) ({differing} == 1 or {broken} == 1)"),
-                curve("Syncs by phase", "Application별 동기화 횟수와 결과.", "short", syncs, legend="{{name}} {{phase}}", decimals=0),
+                        f"max by (name, project, sync_status, health_status) ({differing} == 1 or {broken} == 1)",
+                        empty="모두 Git과 같고 건강합니다"),
+                events("Syncs by phase", "Application별 동기화 횟수와 결과. Failed와 Error는 Git의 내용이 반영되지 않은 것입니다.",
+                       syncs, legend="{{name}} {{phase}}"),
             ],
             Row("컨트롤러와 Git", [
                 curve("Reconcile p95", "Application을 비교하는 데 걸린 시간.", "s",
                       quantile(0.95, str(argocd_app_reconcile.bucket)), legend="p95"),
                 curve("Git requests", "초당 Git 요청.", "reqps",
                       rate(str(argocd_git_request_total), "request_type"), legend="{{request_type}}"),
-                curve("Failed fetches", "실패한 Git fetch 횟수.", "short",
-                      increase(str(argocd_git_fetch_fail_total), "repo"), legend="{{repo}}", decimals=0),
+                events("Failed fetches", "실패한 Git fetch 횟수. 이어지면 저장소 자격 증명을 확인하세요.",
+                       increase(str(argocd_git_fetch_fail_total), "repo"), legend="{{repo}}"),
             ]),
             Row("Image Updater", [
-                curve("Images updated", "Git에 새로 써 넣은 이미지 수.", "short",
-                      increase(str(argocd_image_updater_images_updated_total), "application"),
-                      legend="{{application}}", decimals=0),
-                curve("Image errors", "이미지를 갱신하지 못한 횟수.", "short",
-                      increase(str(argocd_image_updater_images_errors_total), "application"),
-                      legend="{{application}}", decimals=0),
+                events("Images updated", "Git에 새로 써 넣은 이미지 수.",
+                       increase(str(argocd_image_updater_images_updated_total), "application"), legend="{{application}}"),
+                events("Image errors", "이미지를 갱신하지 못한 횟수. 대개 레지스트리 인증이나 Git 쓰기 권한입니다.",
+                       increase(str(argocd_image_updater_images_errors_total), "application"), legend="{{application}}"),
                 curve("Registry requests", "레지스트리 요청과 실패, 초당.", "reqps",
                       Query(rate(str(argocd_image_updater_registry_requests_total), "registry"), "{{registry}}"),
                       Query(rate(str(argocd_image_updater_registry_requests_failed_total), "registry"),
-                            "{{registry}} 실패")),
+                            "{{registry}} 실패"), overrides=[dashed("B")]),
             ]),
         ],
     )  # fmt: skip

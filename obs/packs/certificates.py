@@ -24,7 +24,7 @@ from obs.model.panels import timeseries
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, number, stacked
+from obs.packs.panels import curve, events, listing, number, stacked
 from obs.packs.query import gone, increase, rate
 
 NAME, TRUST = "cert-manager", "trust-manager"
@@ -99,7 +99,7 @@ def dashboard(
                         f"max by (namespace, name, condition) ({ready}) == 1"),
             ],
             [
-                timeseries("Time to renewal", left(str(renewal)), legend="{{namespace}}/{{name}}", unit="s",
+                timeseries("Time to renewal", left(str(renewal)), legend="{{namespace}}/{{name}}", unit="s", fill=0,
                            description="다음 갱신까지 남은 시간. 0 아래로 내려가면 갱신이 늦은 것입니다."),
                 stacked("Sync calls", "컨트롤러별 초당 처리 횟수.", "ops",
                         rate(str(certmanager_controller_sync_call_count), "controller"), legend="{{controller}}"),
@@ -109,9 +109,9 @@ def dashboard(
             Row("trust-manager", [
                 stacked("Bundle reconciliations", "결과별 초당 번들 처리 횟수.", "ops", rate(trust, "controller", "result"),
                         legend="{{controller}} {{result}}"),
-                curve("Bundle errors", "번들을 나눠 주지 못한 횟수.", "short",
-                      increase(controller_runtime_reconcile_errors_total(job=TRUST), "controller"),
-                      legend="{{controller}}", decimals=0),
+                events("Bundle errors", "번들을 나눠 주지 못한 횟수. trust-manager의 로그를 확인하세요.",
+                       increase(controller_runtime_reconcile_errors_total(job=TRUST), "controller"),
+                       legend="{{controller}}"),
             ]),
         ],
     )  # fmt: skip

@@ -13,7 +13,7 @@ from obs.model.panel import Row
 from obs.model.rule import Alert
 from obs.model.service import Service, Target
 from obs.packs import rows, spring, style
-from obs.packs.panels import curve, listing, number, stacked
+from obs.packs.panels import counts, listing, number, stacked
 
 NAME = "eureka"
 
@@ -57,9 +57,9 @@ def dashboard(
                         f"sum by (application, status) ({instances}) > 0"),
                 stacked("Instances over time", "애플리케이션별 UP 인스턴스. 레지스트리에 일이 있을 때만 바뀝니다.", "short",
                         f"sum by (application) ({instances(status='UP')})", legend="{{application}}"),
-                curve("Instances not UP", "UP이 아닌 인스턴스. 게이트웨이가 보내지 않습니다.", "short",
-                      f"sum by (application, status) ({instances(status='!=UP')})",
-                      legend="{{application}} {{status}}", decimals=0),
+                counts("Instances not UP", "UP이 아닌 인스턴스. 게이트웨이가 보내지 않습니다. 그 서비스의 readiness를 확인하세요.",
+                       f"sum by (application, status) ({instances(status='!=UP')})",
+                       legend="{{application}} {{status}}"),
             ],
             Row("레지스트리의 요청", rows.red(service)),
             Row("레지스트리의 JVM", rows.jvm(service)),

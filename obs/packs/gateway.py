@@ -12,8 +12,11 @@ from obs.model.panel import Panel
 from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Service
-from obs.packs.panels import curve
+from obs.packs.panels import curve, dashed
 from obs.packs.query import average, failing, rate
+
+SLOW_SECONDS, MOST_WAITING = 1.0, 10
+"""The mean response time, and the requests that wait for a connection, that alerts tell of."""
 
 
 def pool() -> Panel:
@@ -26,6 +29,7 @@ def pool() -> Panel:
         "short",
         Query(active, "{{name}} 사용"),
         Query(waiting, "{{name}} 대기"),
+        overrides=[dashed("B")],
     )
 
 
@@ -35,8 +39,8 @@ def alerts(
     *,
     owner: str = "backend",
     error_ratio: float = 0.05,
-    slow_seconds: float = 1,
-    most_waiting: int = 10,
+    slow_seconds: float = SLOW_SECONDS,
+    most_waiting: int = MOST_WAITING,
 ) -> tuple[Alert, ...]:
     """Failing or slow routes, and requests that wait for a connection."""
     timer, labels = spring_cloud_gateway_requests_seconds, {"owner": owner, "service": service.name}

@@ -24,7 +24,7 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, number, ratio
+from obs.packs.panels import curve, dashed, number, ratio
 from obs.packs.query import increase, quantile, rate, share
 
 NAME = "k6"
@@ -58,7 +58,7 @@ def dashboard(
                 curve("Load", "보낸 초당 요청 수.", "reqps", rate(k6_http_reqs_total(**own), *by), legend=name),
                 curve("Duration p95 and p99", "요청 시간. 시험 전체에 대한 값입니다.", "s",
                       Query(f"max by (testid, name) ({k6_http_req_duration_p95(**own)})", f"{name} p95"),
-                      Query(f"max by (testid, name) ({k6_http_req_duration_p99(**own)})", f"{name} p99")),
+                      Query(f"max by (testid, name) ({k6_http_req_duration_p99(**own)})", f"{name} p99"), overrides=[dashed("B")]),
                 ratio("Failed share", "실패한 요청의 비율. 시험 전체에 대한 값입니다.",
                       f"max by (testid, name) ({k6_http_req_failed_rate(**own)})",
                       limits=style.rising(0.05, 0.1), legend=name),
@@ -68,7 +68,7 @@ def dashboard(
                        style.falling(0.9, 1), unit="percentunit"),
                 curve("Iterations", "초당 끝낸 반복과 시작하지 못한 반복.", "ops",
                       Query(rate(k6_iterations_total(**own), "testid"), "{{testid}}"),
-                      Query(rate(k6_dropped_iterations_total(**own), "testid"), "{{testid}} 놓침")),
+                      Query(rate(k6_dropped_iterations_total(**own), "testid"), "{{testid}} 놓침"), overrides=[dashed("B")]),
                 curve("Bytes received", "초당 받은 바이트.", "Bps", rate(k6_data_received_total(**own), "testid"),
                       legend="{{testid}}"),
             ],

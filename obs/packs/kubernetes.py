@@ -31,11 +31,19 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import rows, style
-from obs.packs.panels import curve, listing, ratio, stacked
+from obs.packs.panels import curve, dashed, listing, named, ratio, stacked
 from obs.packs.query import LIVE, failing, quantile, rate, share
 
 NAME = "kubernetes"
 NO_START = "=~ImagePullBackOff|ErrImagePull|CreateContainerConfigError"
+
+_PHASES = {
+    "Running": style.BLUE, "Succeeded": style.SKY, "Pending": style.ORANGE, "Failed": style.VERMILION,
+    "Unknown": style.GREY,
+}  # fmt: skip
+_ANSWERS = {
+    "NOERROR": style.BLUE, "NXDOMAIN": style.SKY, "SERVFAIL": style.VERMILION, "REFUSED": style.ORANGE,
+}  # fmt: skip
 
 
 def dns_target() -> Target:
@@ -73,29 +81,34 @@ def dashboard(
         uid=uid, title=title, data=data, tags=[*tags, NAME], variables=[namespace], links=style.links(tags, links),
         description="파드의 자원과 재시작, 노드, CoreDNS. k3d의 노드들은 한 기계를 나눠 써서 같은 값을 보입니다.",
         rows=[
-            Row("파드", rows.use(namespace)),
+            Row("파드", [
+                listing("Cannot start", "이미지나 Secret이 없어 시작하지 못하는 파드. describe로 이름과 자격 증명을 확인하세요.",
+                        {"namespace": "네임스페이스", "pod": "파드", "reason": "까닭"}, f"{waiting} > 0",
+                        empty="모두 시작했습니다", h=6),
+                listing("Killed for memory", "마지막으로 메모리 때문에 종료된 컨테이너. 누수가 아니면 제한을 늘리세요.",
+                        {"namespace": "네임스페이스", "pod": "파드", "container": "컨테이너"}, killed,
+                        empty="없습니다", h=6),
+            ]),
             [
-                stacked("Pods by phase", "단계별 파드 수.", "short",
-                        f"sum by (phase) ({kube_pod_status_phase(**own)} == 1)", legend="{{phase}}"),
-                listing("Cannot start", "이미지나 Secret이 없어 시작하지 못하는 파드.",
-                        {"namespace": "네임스페이스", "pod": "파드", "reason": "까닭"}, f"{waiting} > 0"),
-                listing("Killed for memory", "마지막으로 메모리 때문에 종료된 컨테이너.",
-                        {"namespace": "네임스페이스", "pod": "파드", "container": "컨테이너"}, killed),
+                stacked("Pods by phase", "단계별 파드 수. Pending과 Failed가 오래 남으면 이벤트를 확인하세요.", "short",
+                        f"sum by (phase) ({kube_pod_status_phase(**own)} == 1)", legend="{{phase}}",
+                        overrides=named(_PHASES)),
                 curve("Network", "네임스페이스별 초당 주고받은 바이트.", "Bps",
                       Query(rate(container_network_receive_bytes_total(**own), "namespace"), "{{namespace}} 받음"),
-                      Query(rate(container_network_transmit_bytes_total(**own), "namespace"), "{{namespace}} 보냄")),
+                      Query(rate(container_network_transmit_bytes_total(**own), "namespace"), "{{namespace}} 보냄"), overrides=[dashed("B")]),
             ],
+            Row("파드의 자원", rows.use(namespace)),
             Row("노드", [
-                ratio("Node CPU", "노드의 CPU 사용률.",
+                ratio("Node CPU", "노드의 CPU 사용률. 위쪽 점선을 5분 넘게 넘으면 알림이 울립니다.",
                       f"1 - avg by (instance) (rate({node_cpu_seconds_total(mode='idle')}[{LIVE}]))",
                       limits=style.rising(0.7, 0.8), legend="{{instance}}", max=1),
-                curve("Node memory available", "노드에 남은 메모리.", "bytes",
+                curve("Node memory available", "노드에 남은 메모리. 바닥나면 파드가 쫓겨납니다.", "bytes",
                       f"max by (instance) ({node_memory_MemAvailable_bytes})", legend="{{instance}}"),
             ]),
             Row("CoreDNS", [
                 stacked("DNS answers", "결과별 초당 응답. NXDOMAIN은 검색 도메인 때문에 많은 것이 보통입니다.", "reqps", answers,
-                        legend="{{rcode}}"),
-                ratio("DNS failures", "SERVFAIL의 비율.", share(failures, rate(str(coredns_dns_responses_total))),
+                        legend="{{rcode}}", overrides=named(_ANSWERS)),
+                ratio("DNS failures", "SERVFAIL의 비율. 높으면 coredns 로그와 상위 DNS를 확인하세요.", share(failures, rate(str(coredns_dns_responses_total))),
                       limits=style.rising(0.005, 0.01), legend="SERVFAIL"),
                 curve("DNS latency p99", "질의에 답하는 데 걸린 시간.", "s",
                       quantile(0.99, str(coredns_dns_request_duration_seconds.bucket)), legend="p99"),

@@ -25,14 +25,16 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Relabel, Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, ratio
-from obs.packs.query import WHOLE, failing, quantile, rate, share
+from obs.packs.panels import curve, dashed, listing, ratio
+from obs.packs.query import LIVE, WHOLE, failing, quantile, rate, share
 
 NAME = "linkerd"
 EXPOSES = (
     "request_total", "response_total", "response_latency_ms*", "route_*", "tcp_*", "identity_cert_*", "inbound_http_*",
     "inbound_tcp_*", "outbound_http_*", "outbound_tcp_*", "control_re*", "proxy_build_info",
 )  # fmt: skip
+SLOW_MS, MOST_SENT = 1000.0, 1.15
+"""The p99, and the requests sent for each one that was made, that alerts tell of."""
 _LABEL = "__meta_kubernetes_pod_label_"
 
 
@@ -91,10 +93,12 @@ def dashboard(
     by, name = ("namespace", "deployment"), "{{namespace}}/{{deployment}}"
     requests, answers = rate(request_total(**own), *by), rate(response_total(**own), *by)
     good = rate(response_total(**own, classification="success"), *by)
-    route, path = ("dst", "rt_route"), "{{dst}} {{rt_route}}"
-    clients = {"direction": "outbound", "rt_route": "!="}
-    every = rate(route_response_total(**clients), *route)
-    bad = rate(route_response_total(**clients, classification="failure"), *route)
+    path, clients = "{{service}} {{rt_route}}", {"direction": "outbound", "rt_route": "!="}
+    answered, failed = (
+        route_response_total(**clients),
+        route_response_total(**clients, classification="failure"),
+    )
+    asked, sent = route_request_total(**clients), route_actual_request_total(**clients)
     secured = rate(request_total(**own, tls="true"), "namespace")
     open_, left = tcp_open_connections(**own, peer="src"), identity_cert_expiration_timestamp_seconds
     return Dashboard(
@@ -107,26 +111,28 @@ def dashboard(
                 curve("Request rate", "배포별로 받은 초당 요청 수.", "reqps", requests, legend=name),
                 curve("Latency p50, p95, p99", "받은 요청의 응답 시간.", "ms",
                       *(Query(quantile(rank, response_latency_ms.bucket(**own), *by), f"{name} p{rank * 100:g}")
-                        for rank in (0.5, 0.95, 0.99))),
+                        for rank in (0.5, 0.95, 0.99)), overrides=[dashed("A", dots=True), dashed("B")],
+                      limits=style.beyond(SLOW_MS)),
             ]),
             Row("ServiceProfile 경로", [
                 listing("Routes", "경로별 요청량, 실제로 보낸 양(재시도 포함), 실패율, p95. ServiceProfile이 있어야 보입니다.",
-                        {"dst": "대상", "rt_route": "경로", "Value #A": "요청", "Value #B": "실제 요청",
+                        {"service": "서비스", "rt_route": "경로", "Value #A": "요청", "Value #B": "실제 요청",
                          "Value #C": "실패율", "Value #D": "p95"},
-                        rate(route_request_total(**clients), *route, window=WHOLE),
-                        rate(route_actual_request_total(**clients), *route, window=WHOLE),
-                        share(rate(route_response_total(**clients, classification="failure"), *route, window=WHOLE),
-                              rate(route_response_total(**clients), *route, window=WHOLE)),
-                        quantile(0.95, route_response_latency_ms.bucket(**clients), *route, window=WHOLE),
+                        by_route(asked, window=WHOLE), by_route(sent, window=WHOLE),
+                        share(by_route(failed, window=WHOLE), by_route(answered, window=WHOLE)),
+                        f"histogram_quantile(0.95, "
+                        f"{by_route(route_response_latency_ms.bucket(**clients), 'le', window=WHOLE)})",
                         unit="reqps",
-                        overrides=[override("실패율", unit="percentunit", decimals=2, thresholds=style.rising(0.01, 0.05)),
+                        overrides=[override("실패율", unit="percentunit", decimals=2, thresholds=style.rising(0.01, 0.05),
+                                            cellOptions={"type": "color-text"}),
                                    override("p95", unit="ms", decimals=0)]),
             ]),
             [
-                ratio("Route failures", "클라이언트가 본 경로별 실패율. 재시도한 뒤의 결과입니다.", share(bad, every),
+                ratio("Route failures", "클라이언트가 본 경로별 실패율. 재시도한 뒤의 결과입니다.", share(by_route(failed), by_route(answered)),
                       limits=style.rising(0.01, 0.05), legend=path),
                 curve("Sent per request", "요청 하나에 실제로 보낸 횟수. 재시도 예산(0.2)을 다 쓰면 1.2에 닿습니다.", "short",
-                      retries("$__rate_interval"), legend=path, decimals=2),
+                      f"{by_route(sent)} / ({by_route(asked)} > 0)", legend=path, decimals=2, low=1,
+                      limits=style.beyond(MOST_SENT)),
             ],
             Row("연결과 신원", [
                 ratio("mTLS share", "mTLS로 받은 요청의 비율.", share(secured, rate(request_total(**own), "namespace")),
@@ -143,6 +149,12 @@ def dashboard(
     )  # fmt: skip
 
 
+def by_route(series: object, *more: str, window: str = LIVE) -> str:
+    """The rate of clients' series by the service that they call, which `dst` names first, and by its route."""
+    named = f'label_replace(rate({series}[{window}]), "service", "$1", "dst", "([^.]+)[.].+")'
+    return f"sum by ({', '.join((*more, 'service', 'rt_route'))}) ({named})"
+
+
 def retries(window: str) -> str:
     """Requests sent for each one that a client made, by ServiceProfile route: 1 without retries."""
     clients = {"direction": "outbound", "rt_route": "!="}
@@ -155,8 +167,8 @@ def alerts(
     *,
     owner: str = "platform",
     failure_ratio: float = 0.05,
-    latency_ms: float = 1000,
-    sent_per_request: float = 1.15,
+    latency_ms: float = SLOW_MS,
+    sent_per_request: float = MOST_SENT,
 ) -> tuple[Alert, ...]:
     """Failing or slow servers, failing routes, retries near their budget, certificates, refusals."""
     by, route, labels = ("namespace", "deployment"), ("dst", "rt_route"), {"owner": owner}

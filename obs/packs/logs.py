@@ -26,10 +26,12 @@ from obs.model.panel import Row
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, ratio, stacked
+from obs.packs.panels import codes, curve, events, ratio, stacked
 from obs.packs.query import failing, increase, quantile, rate, share
 
 NAME = "logs"
+MOST_LAG = 5e6
+"""Bytes not read yet that an alert tells of."""
 
 
 def loki_target() -> Target:
@@ -65,10 +67,11 @@ def dashboard(
                       legend="{{pod}}"),
                 curve("Lines dropped", "보내지 못하고 버린 초당 줄 수와 까닭.", "logs/s",
                       rate(str(promtail_dropped_entries_total), "reason"), legend="{{reason}}"),
-                curve("Not read yet", "아직 읽지 못한 로그 파일의 크기.", "bytes", lag(), legend="{{pod}}"),
+                curve("Not read yet", "아직 읽지 못한 로그 파일의 크기. 계속 늘면 에러 알림도 늦습니다.", "bytes", lag(), legend="{{pod}}",
+                      limits=style.beyond(MOST_LAG)),
                 curve("Push p99", "Loki로 한 번 보내는 데 걸린 시간.", "s",
                       quantile(0.99, str(promtail_request_duration_seconds.bucket), "status_code"),
-                      legend="{{status_code}}"),
+                      legend="{{status_code}}", overrides=codes()),
             ]),
             Row("Loki", [
                 curve("Bytes received", "Loki가 받은 초당 바이트.", "Bps", rate(str(loki_distributor_bytes_received_total)),
@@ -79,19 +82,19 @@ def dashboard(
             ]),
             [
                 stacked("Loki requests", "상태 코드별 초당 요청.", "reqps", rate(str(timer.count), "status_code"),
-                        legend="{{status_code}}"),
+                        legend="{{status_code}}", overrides=codes()),
                 ratio("Loki 5xx ratio", "경로별 5xx 비율.", share(failures, requests),
                       limits=style.rising(0.05, 0.1), legend="{{route}}"),
                 curve("Query p95", "LogQL 질의 시간.", "s",
                       quantile(0.95, str(loki_logql_querystats_latency_seconds.bucket), "type"), legend="{{type}}"),
-                curve("Canary lines missing", "시험 로그가 돌아오지 않은 횟수.", "short",
-                      increase(str(loki_canary_missing_entries_total)), legend="사라진 줄", decimals=0),
+                events("Canary lines missing", "시험 로그가 돌아오지 않은 횟수. 실제 로그도 사라지고 있을 수 있습니다.",
+                       increase(str(loki_canary_missing_entries_total)), legend="사라진 줄"),
             ],
         ],
     )  # fmt: skip
 
 
-def alerts(board: Dashboard, *, owner: str = "platform", most_lag: float = 5e6) -> tuple[Alert, ...]:
+def alerts(board: Dashboard, *, owner: str = "platform", most_lag: float = MOST_LAG) -> tuple[Alert, ...]:
     """Lines that are dropped, late, refused or missing, and a Loki that fails."""
     timer, labels = loki_request_duration_seconds, {"owner": owner}
     dropped = rate(str(promtail_dropped_entries_total), "namespace", "pod", "reason", window="5m")

@@ -21,17 +21,20 @@ from obs.catalogue.prometheus_operator import prometheus_operator_managed_resour
 from obs.catalogue.prometheus_synthetic import ALERTS, up
 from obs.model.dashboard import Dashboard
 from obs.model.datasource import Prometheus
+from obs.model.field import override
 from obs.model.link import Link
 from obs.model.panel import Row
 from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, number, ratio
+from obs.packs.panels import counts, curve, events, listing, named, number, ratio
 from obs.packs.query import failing, increase, quantile, rate, share
 
 NAME = "monitoring"
 CHART = "kube-prometheus-stack"
+MOST_SERIES = 300_000
+"""In memory, as an alert tells of them."""
 CHAT = "=~discord|slack"
 
 
@@ -73,34 +76,38 @@ def dashboard(
         description="모니터링 스스로의 상태. Discord로 알림이 가지 못하면 그 알림도 오지 못하니 여기서 확인합니다.",
         rows=[
             Row("알림", [
-                number("Failed deliveries in 1h", "한 시간 동안 Discord로 보내지 못한 알림.",
+                number("Failed deliveries in 1h", "한 시간 동안 Discord로 보내지 못한 알림. 있으면 웹훅 Secret과 메시지를 확인하세요.",
                        f"sum(increase({alertmanager_notifications_failed_total(integration=CHAT)}[1h]))", style.NOTHING),
                 number("Alerts firing", "지금 울리고 있는 알림 수. Watchdog은 뺐습니다.",
                        f"count({ALERTS(alertstate='firing', alertname='!=Watchdog')}) or vector(0)", style.NOTHING),
                 number("Rejected objects", "오퍼레이터가 거절한 규칙과 설정. 웹훅이 꺼져 있어 여기에만 나타납니다.",
                        f"sum({rejected})", style.NOTHING),
                 curve("Notifications", "채널별로 보낸 알림과 실패한 알림.", "short",
-                      Query(sent, "{{integration}}"), Query(lost, "{{integration}} 실패 {{reason}}"), decimals=0),
+                      Query(sent, "{{integration}}"), Query(lost, "{{integration}} 실패 {{reason}}"),
+                      decimals=0, overrides=[override(regexp="/실패/", color=style.VERMILION)]),
             ]),
             [
-                listing("Firing now", "지금 울리고 있는 알림.",
+                listing("Firing now", "지금 울리고 있는 알림. 무엇을 할지는 Discord 메시지의 런북에 있습니다.",
                         {"alertname": "알림", "severity": "심각도", "namespace": "네임스페이스", "Value": "개수"},
-                        f"count by (alertname, severity, namespace) ({ALERTS(alertstate='firing')})"),
-                listing("Targets down", "응답하지 않는 수집 대상.", {"job": "job", "namespace": "네임스페이스", "instance": "대상"},
-                        f"max by (job, namespace, instance) ({up} == 0)"),
-                curve("Alerts in Alertmanager", "상태별 알림 수. suppressed는 무음이나 억제입니다.", "short",
-                      f"sum by (state) ({alertmanager_alerts})", legend="{{state}}", decimals=0),
+                        f"count by (alertname, severity, namespace) ({ALERTS(alertstate='firing')})",
+                        empty="울리는 알림이 없습니다", w=10,
+                        overrides=[override("심각도", width=90), override("개수", width=60)]),
+                listing("Targets down", "응답하지 않는 수집 대상. 그 대상의 패널과 알림은 비어 있습니다.", {"job": "job", "namespace": "네임스페이스", "instance": "대상"},
+                        f"max by (job, namespace, instance) ({up} == 0)", empty="모두 응답합니다", w=8),
+                counts("Alerts in Alertmanager", "상태별 알림 수. suppressed는 무음이나 억제입니다.",
+                       f"sum by (state) ({alertmanager_alerts})", legend="{{state}}",
+                       overrides=named({"active": style.ORANGE, "suppressed": style.SKY, "unprocessed": style.PURPLE})),
             ],
             Row("Prometheus", [
                 curve("Head series", "메모리에 있는 시계열 수. 300,000을 넘으면 1Gi 제한이 위험합니다.", "short",
-                      f"max by (pod) ({prometheus_tsdb_head_series})", legend="{{pod}}"),
+                      f"max by (pod) ({prometheus_tsdb_head_series})", legend="{{pod}}",
+                      limits=style.beyond(MOST_SERIES)),
                 curve("Samples appended", "초당 저장한 샘플.", "cps", rate(str(prometheus_tsdb_head_samples_appended_total)),
                       legend="샘플"),
-                curve("Rule failures", "평가하지 못한 규칙.", "short",
-                      increase(str(prometheus_rule_evaluation_failures_total), "rule_group"),
-                      legend="{{rule_group}}", decimals=0),
-                curve("Alerts dropped", "Alertmanager에 닿지 못하고 버려진 알림.", "short",
-                      increase(str(prometheus_notifications_dropped_total)), legend="버린 알림", decimals=0),
+                events("Rule failures", "평가하지 못한 규칙. 그 그룹의 알림은 울리지 못합니다.",
+                       increase(str(prometheus_rule_evaluation_failures_total), "rule_group"), legend="{{rule_group}}"),
+                events("Alerts dropped", "Alertmanager에 닿지 못하고 버려진 알림. Alertmanager 파드를 확인하세요.",
+                       increase(str(prometheus_notifications_dropped_total)), legend="버린 알림"),
             ]),
             Row("Alertmanager와 Grafana", [
                 curve("Notification latency p95", "알림 하나를 보내는 데 걸린 시간.", "s",
@@ -118,7 +125,7 @@ def dashboard(
     )  # fmt: skip
 
 
-def alerts(board: Dashboard, *, owner: str = "platform", most_series: int = 300_000) -> tuple[Alert, ...]:
+def alerts(board: Dashboard, *, owner: str = "platform", most_series: int = MOST_SERIES) -> tuple[Alert, ...]:
     """Delivery that fails, Grafana that fails, a Prometheus that outgrows its memory.
 
     The chart's own rules cover the rest. DiscordNotificationsFailing takes the way that fails: a message that was

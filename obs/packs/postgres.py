@@ -30,10 +30,14 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Service, Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, number, ratio, stacked
+from obs.packs.panels import curve, dashed, events, listing, named, ratio, stacked, up
 from obs.packs.query import LIVE, increase, rate, share
 
 NAME = "postgres"
+_SESSIONS = {
+    "active": style.BLUE, "idle": style.SKY, "idle in transaction": style.ORANGE,
+    "idle in transaction (aborted)": style.VERMILION, "fastpath function call": style.PURPLE, "disabled": style.GREY,
+}  # fmt: skip
 
 
 def target(
@@ -56,6 +60,10 @@ def target(
         system=NAME,
         version=version,
     )
+
+
+LONGEST_SECONDS = 300.0
+"""An open transaction that an alert tells of."""
 
 
 def connections() -> str:
@@ -101,18 +109,21 @@ def dashboard(
         description="PostgreSQL: 연결, 트랜잭션, 캐시, 잠금. postgres_exporter를 배포해야 보입니다.",
         rows=[
             Row("연결", [
-                number("Up", "데이터베이스가 응답하면 1입니다. 익스포터가 살아 있어도 0일 수 있습니다.",
-                       f"min({pg_up})", style.ONE),
+                up("Up", "데이터베이스가 응답하는지. 익스포터가 살아 있어도 Down일 수 있습니다. Down이면 파드와 볼륨을 보세요.",
+                   f"min({pg_up})"),
                 ratio("Connections of limit", "max_connections 대비 세션 수. 서비스들이 함께 나눠 씁니다.",
                       connections(), limits=style.rising(0.6, 0.8), legend="{{instance}}"),
                 stacked("Sessions by state", "상태별 세션 수. idle in transaction이 늘면 닫지 않는 트랜잭션이 있습니다.",
-                        "short", f"sum by (state) ({pg_stat_activity_count(**of)})", legend="{{state}}"),
-                curve("Longest transaction", "가장 오래 열려 있는 트랜잭션.", "s", longest(), legend=database),
+                        "short", f"sum by (state) ({pg_stat_activity_count(**of)})", legend="{{state}}",
+                        overrides=named(_SESSIONS)),
+                curve("Longest transaction", "가장 오래 열려 있는 트랜잭션. 5분을 넘으면 그 세션을 찾아 끊으세요.", "s",
+                      f"max by (datname) ({longest()})", legend=database,
+                      limits=style.beyond(LONGEST_SECONDS)),
             ]),
             Row("일", [
                 curve("Transactions", "초당 커밋과 롤백.", "ops",
                       Query(rate(pg_stat_database_xact_commit(**of), "datname"), f"{database} 커밋"),
-                      Query(rate(pg_stat_database_xact_rollback(**of), "datname"), f"{database} 롤백")),
+                      Query(rate(pg_stat_database_xact_rollback(**of), "datname"), f"{database} 롤백"), overrides=[dashed("B")]),
                 curve("Rows", "초당 읽고 쓴 행 수.", "ops",
                       *(Query(rate(metric(**of)), word) for word, metric in rows.items())),
                 ratio("Cache hit ratio", "캐시에서 찾은 블록의 비율. 0.9 아래로 오래 가면 메모리가 모자랍니다.",
@@ -123,8 +134,8 @@ def dashboard(
             Row("잠금과 크기", [
                 stacked("Locks by mode", "모드별 잠금 수.", "short", f"sum by (mode) ({pg_locks_count(**of)})",
                         legend="{{mode}}"),
-                curve("Deadlocks", "교착 상태로 취소된 트랜잭션 수.", "short",
-                      increase(pg_stat_database_deadlocks(**of), "instance", "datname"), legend=database, decimals=0),
+                events("Deadlocks", "교착 상태로 취소된 트랜잭션 수. 서버 로그에 두 문장이 남습니다.",
+                       increase(pg_stat_database_deadlocks(**of), "datname"), legend=database),
                 curve("Database size", "데이터베이스 크기. 템플릿은 뺐습니다.", "bytes",
                       f"max by (datname) ({pg_database_size_bytes(datname='!~template.*')})", legend=database),
                 listing("Dead rows", "죽은 행이 가장 많은 테이블 10개. 계속 늘면 autovacuum을 확인하세요.",
@@ -151,7 +162,7 @@ def alerts(
               description="max_connections의 {{ $value | humanizePercentage }}를 쓰고 있습니다. 다 차면 서비스가 연결하지 못합니다.",
               runbook="서비스별 Hikari 최대값을 더해 보고, idle in transaction 세션을 찾아 끊으세요.",
               dashboard=board, panel="Connections of limit"),
-        Alert("PostgresLongTransaction", expr=f"{longest()} > 300", for_="5m", labels=labels,
+        Alert("PostgresLongTransaction", expr=f"{longest()} > {LONGEST_SECONDS:g}", for_="5m", labels=labels,
               summary="PostgreSQL 긴 트랜잭션: {{ $labels.datname }}",
               description="{{ $labels.datname }}에 {{ $value | humanizeDuration }} 동안 열린 트랜잭션이 있습니다. 잠금이 쌓이고 테이블이 불어납니다.",
               runbook="pg_stat_activity에서 xact_start가 가장 오래된 세션을 찾아, 필요 없으면 pg_terminate_backend로 끊으세요.",

@@ -28,7 +28,7 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Service, Target
 from obs.packs import style
-from obs.packs.panels import curve, number, ratio
+from obs.packs.panels import curve, dashed, events, ratio, up
 from obs.packs.query import average, increase, rate, share
 
 NAME = "redis"
@@ -84,15 +84,16 @@ def dashboard(
         description="Redis: 메모리, 명령, 클라이언트, 키. redis_exporter를 배포해야 보입니다.",
         rows=[
             Row("상태", [
-                number("Up", "Redis가 응답하면 1입니다. 익스포터가 살아 있어도 0일 수 있습니다.", f"min({redis_up})", style.ONE),
+                up("Up", "Redis가 응답하는지. 익스포터가 살아 있어도 Down일 수 있습니다. Down이면 data 네임스페이스의 파드를 보세요.",
+                   f"min({redis_up})"),
                 curve("Memory", "쓰고 있는 메모리와 운영체제가 내준 메모리.", "bytes",
                       Query(f"max by (instance) ({redis_memory_used_bytes})", f"{instance} 사용"),
-                      Query(f"max by (instance) ({redis_memory_used_rss_bytes})", f"{instance} RSS")),
+                      Query(f"max by (instance) ({redis_memory_used_rss_bytes})", f"{instance} RSS"), overrides=[dashed("B")]),
                 ratio("Memory of maxmemory", "maxmemory 대비 사용률. 설정하지 않았으면 비어 있습니다.", fill(),
                       limits=style.rising(0.8, 0.9), legend=instance),
                 curve("Clients", "연결된 클라이언트와 기다리는 클라이언트.", "short",
                       Query(f"sum by (instance) ({redis_connected_clients})", f"{instance} 연결"),
-                      Query(f"sum by (instance) ({redis_blocked_clients})", f"{instance} 대기")),
+                      Query(f"sum by (instance) ({redis_blocked_clients})", f"{instance} 대기"), overrides=[dashed("B")]),
             ]),
             Row("명령", [
                 curve("Commands", "명령별 초당 횟수, 많은 것부터 10개.", "ops", f"topk(10, {calls})", legend="{{cmd}}"),
@@ -104,9 +105,9 @@ def dashboard(
                 curve("Keys", "데이터베이스별 키 수.", "short", f"sum by (db) ({redis_db_keys})", legend="{{db}}"),
                 curve("Evicted and expired", "메모리가 모자라 버린 키와 만료된 키, 초당.", "ops",
                       Query(rate(str(redis_evicted_keys_total), "instance"), f"{instance} 축출"),
-                      Query(rate(str(redis_expired_keys_total), "instance"), f"{instance} 만료")),
-                curve("Rejected connections", "maxclients에 걸려 거절된 연결 수.", "short",
-                      increase(str(redis_rejected_connections_total), "instance"), legend=instance, decimals=0),
+                      Query(rate(str(redis_expired_keys_total), "instance"), f"{instance} 만료"), overrides=[dashed("B")]),
+                events("Rejected connections", "maxclients에 걸려 거절된 연결 수. 클라이언트 풀이 새는지 확인하세요.",
+                       increase(str(redis_rejected_connections_total), "instance"), legend=instance),
             ]),
         ],
     )  # fmt: skip

@@ -22,13 +22,21 @@ from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
-from obs.packs.panels import curve, listing, number, ratio, stacked
+from obs.packs.panels import counts, curve, dashed, events, listing, number, ratio
 from obs.packs.query import increase, quantile
 
 NAME = "rollouts"
 FAILED = "=~Error|Timeout|Abort|InvalidSpec"
 STEPS = (0.2, 0.5, 1.0)
 """The canary's steps on this platform, as shares of the replicas."""
+
+_ON_THE_WAY = {
+    "type": "value",
+    "options": {
+        "0": {"text": "끝", "color": style.CALM, "index": 0},
+        "1": {"text": "진행 중", "color": style.WARN, "index": 1},
+    },
+}
 
 
 def target(*, namespace: str = "argo-rollouts", enabled: bool = False, version: str = "") -> Target:
@@ -79,23 +87,23 @@ def dashboard(
                         {"namespace": "네임스페이스", "name": "Rollout", "strategy": "방식", "phase": "단계"},
                         f"max by ({key}, strategy, phase) ({rollout_info}) == 1"),
                 state_timeline("Paused and progressing", f"sum by ({key}) ({rollout_info(phase='=~Paused|Progressing')})",
-                               legend=name, unit="short", decimals=0, thresholds=style.rising(1, 2),
-                               description="배포가 진행 중이거나 단계 사이에서 멈춘 시간. 30초와 60초의 멈춤은 정상입니다."),
+                               legend=name, thresholds=(style.CALM, 1, style.WARN), mappings=[_ON_THE_WAY],
+                               description="배포가 진행 중이거나 단계 사이에서 멈춘 시간. 30초와 60초의 멈춤은 정상이고, 길면 promote나 abort를 정하세요."),
             ],
             [
                 ratio("Canary share", "새 버전이 차지한 레플리카의 비율. 점선은 카나리 단계 20%, 50%입니다.",
                       f"{updated} / ({desired} > 0)", limits=("blue", STEPS[0], "blue", STEPS[1], "blue"), legend=name, max=1),
                 curve("Replicas desired and available", "원하는 레플리카와 쓸 수 있는 레플리카.", "short",
-                      Query(desired, f"{name} 목표"), Query(available, f"{name} 가용")),
-                curve("Unavailable replicas", "쓸 수 없는 레플리카 수.", "short", missing, legend=name, decimals=0),
+                      Query(desired, f"{name} 목표"), Query(available, f"{name} 가용"), overrides=[dashed("A")]),
+                counts("Unavailable replicas", "쓸 수 없는 레플리카 수. 남아 있으면 파드를 describe하세요.", missing, legend=name),
             ],
             [
-                stacked("Warning events", "Rollout이 남긴 경고 이벤트.", "short",
-                        increase(rollout_events_total(type="Warning"), "name", "reason"), legend="{{name}} {{reason}}"),
+                events("Warning events", "Rollout이 남긴 경고 이벤트와 까닭.",
+                       increase(rollout_events_total(type="Warning"), "name", "reason"), legend="{{name}} {{reason}}"),
                 curve("Reconcile p95", "컨트롤러가 한 번 처리하는 데 걸린 시간.", "s",
                       quantile(0.95, str(rollout_reconcile.bucket)), legend="p95"),
-                curve("Reconcile errors", "컨트롤러가 처리하지 못한 횟수.", "short",
-                      increase(str(rollout_reconcile_error), "namespace", "name"), legend=name, decimals=0),
+                events("Reconcile errors", "컨트롤러가 처리하지 못한 횟수. 이어지면 argo-rollouts의 로그를 확인하세요.",
+                       increase(str(rollout_reconcile_error), "namespace", "name"), legend=name),
             ],
         ],
     )  # fmt: skip

@@ -34,8 +34,15 @@ from obs.model.query import Query
 from obs.model.service import Service
 from obs.model.variable import Variable
 from obs.packs import style
-from obs.packs.panels import curve, number, ratio, stacked
+from obs.packs.panels import counts, curve, dashed, events, named, number, ratio, stacked
 from obs.packs.query import LIVE, average, increase, quantile, rate, share
+
+SLOW_SECONDS = 1.0
+"""Mean response time that an alert tells of."""
+_THREADS = {
+    "runnable": style.BLUE, "waiting": style.SKY, "timed-waiting": style.GREEN, "blocked": style.VERMILION,
+    "new": style.PURPLE, "terminated": style.GREY,
+}  # fmt: skip
 
 Scope: TypeAlias = "Service | Variable"
 
@@ -52,7 +59,7 @@ def placed(of: Scope) -> dict[str, str]:
     return {"namespace": f"=~${of.name}" if isinstance(of, Variable) else of.namespace}
 
 
-def red(of: Scope, *, histogram: bool = False) -> list[Panel]:
+def red(of: Scope, *, histogram: bool = False, slow_seconds: float = SLOW_SECONDS) -> list[Panel]:
     """Rate, errors, duration, and the errors that it logs. `histogram` where the service keeps buckets (percentiles-histogram); else the mean."""
     timer, own = http_server_requests_seconds, chosen(of)
     requests = rate(timer.count(**own), "service")
@@ -68,8 +75,10 @@ def red(of: Scope, *, histogram: bool = False) -> list[Panel]:
         curve("Request rate", "서비스별 초당 요청 수.", "reqps", requests, legend="{{service}}"),
         ratio("5xx ratio", "서비스별 5xx 응답 비율. 요청이 있고 실패가 없으면 0입니다.", share(failures, requests),
               limits=style.rising(0.01, 0.05), legend="{{service}}"),
-        curve("Response time", about, "s", *p95, mean, *([] if histogram else [slowest])),
-        curve("Error log events", "Logback이 센 ERROR 로그 수.", "short", errors, legend="{{service}}", decimals=0),
+        curve("Response time", about, "s", *p95, mean, *([] if histogram else [slowest]), overrides=[dashed("B")],
+              limits=style.beyond(slow_seconds)),
+        events("Error log events", "Logback이 센 ERROR 로그 수. 늘면 에러 로그 대시보드에서 내용을 보세요.", errors,
+               legend="{{service}}"),
     ]  # fmt: skip
 
 
@@ -83,17 +92,18 @@ def use(of: Scope) -> list[Panel]:
     throttled = rate(container_cpu_cfs_throttled_periods_total(**own, container="!="), "namespace", "pod")
     periods = rate(container_cpu_cfs_periods_total(**own, container="!="), "namespace", "pod")
     restarts = increase(kube_pod_container_status_restarts_total(**own), "namespace", "pod")
-    pod, limits = "{{namespace}}/{{pod}}", style.rising(0.8, 0.9)
+    pod, limits = "{{pod}}", style.rising(0.8, 0.9)
     return [
-        ratio("CPU of limit", "CPU 제한 대비 사용률. 제한이 없는 컨테이너는 빠집니다.",
+        ratio("CPU of limit", "CPU 제한 대비 사용률. 제한이 없는 컨테이너는 빠집니다. 1에 닿으면 제한을 늘리거나 부하를 나누세요.",
               f"sum by (namespace, pod) (rate({cpu}[{LIVE}]) and on (namespace, pod, container) {cores})"
-              f" / sum by (namespace, pod) ({cores})", limits=limits, legend=pod),
+              f" / sum by (namespace, pod) ({cores})", limits=limits, legend=pod, w=12),
         ratio("Memory of limit", "메모리 제한에 가장 가까운 컨테이너의 사용률. 1에 닿으면 OOM으로 종료됩니다.",
               f"max by (namespace, pod) (max by (namespace, pod, container) ({memory})"
-              f" / max by (namespace, pod, container) ({most}))", limits=limits, legend=pod),
+              f" / max by (namespace, pod, container) ({most}))", limits=limits, legend=pod, w=12),
         ratio("CPU throttled", "CPU 제한 때문에 멈춘 주기의 비율.", share(throttled, periods),
-              limits=style.rising(0.25, 0.5), legend=pod),
-        curve("Restarts", "컨테이너가 다시 시작한 횟수.", "short", restarts, legend=pod, decimals=0),
+              limits=style.rising(0.25, 0.5), legend=pod, w=12),
+        events("Restarts", "컨테이너가 다시 시작한 횟수. 배포가 아니면 종료된 까닭(OOM, 프로브)을 확인하세요.", restarts,
+               legend=pod, w=12),
     ]  # fmt: skip
 
 
@@ -103,14 +113,15 @@ def jvm(of: Scope) -> list[Panel]:
     used = f"sum by (pod) ({jvm_memory_used_bytes(**own, area='heap')})"
     most = f"sum by (pod) ({jvm_memory_max_bytes(**own, area='heap')} > 0)"
     return [
-        curve("Heap in use", "파드별 힙 사용량과 상한.", "bytes", Query(used, "{{pod}}"), Query(most, "{{pod}} 상한")),
+        curve("Heap in use", "파드별 힙 사용량과 상한.", "bytes", Query(used, "{{pod}}"), Query(most, "{{pod}} 상한"),
+              w=12, overrides=[dashed("B")]),
         ratio("Heap after GC", "GC 뒤에도 남아 있는 힙의 비율. 계속 오르면 누수를 의심하세요.",
               f"max by (pod) ({jvm_memory_usage_after_gc(**own, area='heap')})",
-              limits=style.rising(0.8, 0.9), legend="{{pod}}"),
-        ratio("GC overhead", "CPU 시간 가운데 GC가 쓴 비율.", f"max by (pod) ({jvm_gc_overhead(**own)})",
-              limits=style.rising(0.1, 0.2), legend="{{pod}}"),
+              limits=style.rising(0.8, 0.9), legend="{{pod}}", w=12),
+        ratio("GC overhead", "CPU 시간 가운데 GC가 쓴 비율. 높으면 힙이 모자라거나 할당이 늘어난 것입니다.", f"max by (pod) ({jvm_gc_overhead(**own)})",
+              limits=style.rising(0.1, 0.2), legend="{{pod}}", w=12),
         stacked("Threads by state", "상태별 스레드 수. blocked가 늘면 잠금을 의심하세요.", "short",
-                f"sum by (state) ({jvm_threads_states_threads(**own)})", legend="{{state}}"),
+                f"sum by (state) ({jvm_threads_states_threads(**own)})", legend="{{state}}", w=12, overrides=named(_THREADS)),
     ]  # fmt: skip
 
 
@@ -123,9 +134,8 @@ def pools(of: Scope) -> list[Panel]:
     )
     return [
         curve("Connections in use", "사용 중인 데이터베이스 연결과 상한.", "short",
-              Query(active, pool), Query(most, f"{pool} 상한")),
-        curve("Threads waiting for a connection", "연결을 기다리는 스레드. 0이 아니면 풀이 모자랍니다.", "short",
-              waiting, legend=pool, decimals=0),
-        number("Waiting now", "지금 연결을 기다리는 스레드 수.", f"sum({hikaricp_connections_pending(**own)})",
+              Query(active, pool), Query(most, f"{pool} 상한"), overrides=[dashed("B")]),
+        counts("Threads waiting for a connection", "연결을 기다리는 스레드. 0이 아니면 풀이 모자랍니다.", waiting, legend=pool),
+        number("Waiting now", "지금 연결을 기다리는 스레드 수. 있으면 느린 쿼리와 반납되지 않는 연결을 찾으세요.", f"sum({hikaricp_connections_pending(**own)})",
                style.NOTHING),
     ]  # fmt: skip

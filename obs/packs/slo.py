@@ -12,7 +12,7 @@ from obs.model.query import Query
 from obs.model.rule import Alert, RecordingRule
 from obs.model.slo import Objectives, Tier
 from obs.packs import style
-from obs.packs.panels import curve, listing, ratio
+from obs.packs.panels import curve, dashed, listing, ratio
 
 GROUP = "slo"
 
@@ -172,6 +172,8 @@ def panels(objectives: Objectives, legend: str) -> list[Panel]:
             f"예산을 쓰는 속도. 1이면 {_korean(period)}에 꼭 맞게 쓰고, {float(fast.factor(period)):g}을 넘으면 곧 알림이 울립니다.",
             "short",
             *burning,
+            overrides=[dashed("B")],
+            limits=style.rising(1, float(fast.factor(period))),
         ),
         listing(
             "Objectives",

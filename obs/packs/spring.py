@@ -87,7 +87,7 @@ def alerts(
     *,
     owner: str = "backend",
     error_ratio: float = 0.05,
-    slow_seconds: float = 1,
+    slow_seconds: float = rows.SLOW_SECONDS,
 ) -> tuple[Alert, ...]:
     """Failing or slow answers, a full heap, too much collection, and a pool without connections."""
     timer, names = http_server_requests_seconds, "=~" + "|".join(service.name for service in services)

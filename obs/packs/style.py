@@ -9,6 +9,22 @@ from obs.model.link import Link
 Steps = tuple[str | float, ...]
 
 CALM, WARN, BAD = "blue", "orange", "red"
+"""Of limits, as Grafana's themes have them."""
+
+BLUE, SKY, GREEN, ORANGE, VERMILION, PURPLE = "#0072B2", "#56B4E9", "#009E73", "#E69F00", "#D55E00", "#CC79A7"
+"""Of what is told apart by its name: each differs from every other in all forms of colour blindness, in both themes.
+
+Source: M. Okabe and K. Ito, Color Universal Design, 2008.
+"""
+GREY = "#8E8E8E"
+"""Of what is not known."""
+OWN = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION)
+"""For services, in this order."""
+
+
+def beyond(limit: float) -> Steps:
+    """One limit, which an alert has too."""
+    return (CALM, limit, BAD)
 
 
 def rising(warning: float, bad: float) -> Steps:

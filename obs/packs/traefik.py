@@ -16,15 +16,17 @@ from obs.catalogue.traefik import (
 from obs.model.dashboard import Dashboard
 from obs.model.datasource import Prometheus
 from obs.model.link import Link
-from obs.model.panels import stat, table, timeseries
 from obs.model.query import Query
 from obs.model.rule import Alert
 from obs.model.service import Target
 from obs.packs import style
+from obs.packs.panels import codes, curve, dashed, listing, number, ratio, stacked
 from obs.packs.query import average, failing, gone, quantile, rate, share
 
 NAME = "traefik"
 DAY = 24 * 3600
+SLOW_SECONDS = 1.0
+"""Mean response time that an alert tells of."""
 
 
 def target(*, namespace: str = "kube-system", port: str = "metrics", version: str = "") -> Target:
@@ -73,96 +75,40 @@ def dashboard(
         links=style.links(tags, links),
         rows=[
             [
-                timeseries(
-                    "Request rate by entrypoint",
-                    rate(str(traefik_entrypoint_requests_total), "entrypoint"),
-                    legend="{{entrypoint}}",
-                    unit="reqps",
-                    min=0,
-                    description="진입점(web, websecure)별 초당 요청 수. 서비스가 정해지지 않은 요청도 들어갑니다.",
-                ),
-                timeseries(
-                    "Request rate by service",
-                    rate(requests, "service"),
-                    legend=by_service,
-                    unit="reqps",
-                    min=0,
-                    description="Traefik이 넘긴 서비스별 초당 요청 수. 이름은 네임스페이스-이름-포트 형식입니다.",
-                ),
-                timeseries(
-                    "5xx ratio by service",
-                    share(rate(failures, "service"), rate(requests, "service")),
-                    legend=by_service,
-                    unit="percentunit",
-                    min=0,
-                    thresholds=style.rising(0.01, 0.05),
-                    show_thresholds="dashed",
-                    description="서비스별 5xx 비율. 요청이 있고 실패가 없으면 0입니다.",
-                ),
+                number("Instances up", "응답하는 Traefik 파드 수. 0이면 플랫폼으로 들어올 길이 없습니다.",
+                       f"count({up(job=NAME)} == 1) or vector(0)", style.ONE),
+                curve("Request rate by entrypoint",
+                      "진입점(web, websecure)별 초당 요청 수. 서비스가 정해지지 않은 요청도 들어갑니다.", "reqps",
+                      rate(str(traefik_entrypoint_requests_total), "entrypoint"), legend="{{entrypoint}}"),
+                curve("Request rate by service", "Traefik이 넘긴 서비스별 초당 요청 수. 이름은 네임스페이스-이름-포트 형식입니다.",
+                      "reqps", rate(requests, "service"), legend=by_service),
             ],
             [
-                timeseries(
-                    "Status codes",
-                    rate(requests, "code"),
-                    legend="{{code}}",
-                    unit="reqps",
-                    min=0,
-                    style="bars",
-                    fill=80,
-                    stack=True,
-                    description="상태 코드별 초당 응답 수.",
-                ),
-                timeseries(
-                    "Response time by service",
-                    Query(quantile(0.95, buckets, "service"), f"{by_service} p95"),
-                    Query(mean, f"{by_service} 평균"),
-                    unit="s",
-                    min=0,
-                    description="서비스별 p95와 평균 응답 시간. 버킷이 0.1, 0.3, 1.2, 5초뿐이라 p95는 대략의 값이고 5초를 넘지 못합니다.",
-                ),
+                ratio("5xx ratio by service", "서비스별 5xx 비율. 요청이 있고 실패가 없으면 0입니다.",
+                      share(rate(failures, "service"), rate(requests, "service")),
+                      limits=style.rising(0.01, 0.05), legend=by_service),
+                curve("Response time by service", "서비스별 p95와 평균 응답 시간. 버킷이 0.1, 0.3, 1.2, 5초뿐이라 p95는 "
+                      "대략의 값이고 5초를 넘지 못합니다.", "s",
+                      Query(quantile(0.95, buckets, "service"), f"{by_service} p95"),
+                      Query(mean, f"{by_service} 평균"), overrides=[dashed("B")],
+                      limits=style.beyond(SLOW_SECONDS)),
             ],
             [
-                timeseries(
-                    "Response bytes by service",
-                    rate(sent, "service"),
-                    legend=by_service,
-                    unit="Bps",
-                    min=0,
-                    description="서비스별 초당 응답 바이트.",
-                ),
-                timeseries(
-                    "Open connections",
-                    f"sum by (entrypoint, protocol) ({traefik_open_connections})",
-                    legend="{{entrypoint}} {{protocol}}",
-                    unit="short",
-                    min=0,
-                    description="열려 있는 연결 수.",
-                ),
+                stacked("Status codes", "상태 코드별 초당 응답 수. 404는 라우트가 없는 요청, 502와 504는 파드가 없는 것입니다.",
+                        "reqps", rate(requests, "code"), legend="{{code}}", overrides=codes()),
+                curve("Response bytes by service", "서비스별 초당 응답 바이트.", "Bps", rate(sent, "service"),
+                      legend=by_service),
+                curve("Open connections", "열려 있는 연결 수.", "short",
+                      f"sum by (entrypoint, protocol) ({traefik_open_connections})",
+                      legend="{{entrypoint}} {{protocol}}"),
             ],
             [
-                stat(
-                    "Instances up",
-                    f"count({up(job=NAME)} == 1) or vector(0)",
-                    unit="short",
-                    decimals=0,
-                    thresholds=style.ONE,
-                    background=True,
-                    w=4,
-                    description="응답하는 Traefik 파드 수. 0이면 플랫폼으로 들어올 길이 없습니다.",
-                ),
-                table(
-                    "Certificates",
-                    left,
-                    columns={"cn": "이름", "sans": "도메인", "Value": "남은 시간"},
-                    sort_by="남은 시간",
-                    descending=False,
-                    unit="dtdurations",
-                    thresholds=style.falling(7 * DAY, 21 * DAY),
-                    description="Traefik이 내보내는 인증서와 만료까지 남은 시간.",
-                ),
+                listing("Certificates", "Traefik이 내보내는 인증서와 만료까지 남은 시간. 일주일 아래면 cert-manager를 확인하세요.",
+                        {"cn": "이름", "sans": "도메인", "Value": "남은 시간"}, left, unit="dtdurations",
+                        limits=style.falling(7 * DAY, 21 * DAY), rising=True, h=6),
             ],
         ],
-    )
+    )  # fmt: skip
 
 
 def alerts(
@@ -170,7 +116,7 @@ def alerts(
     *,
     owner: str = "platform",
     error_ratio: float = 0.05,
-    slow_seconds: float = 1,
+    slow_seconds: float = SLOW_SECONDS,
     certificate_days: int = 7,
 ) -> tuple[Alert, ...]:
     """Failing and slow services behind it, certificates that end, and no Traefik at all."""

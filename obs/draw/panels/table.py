@@ -33,7 +33,7 @@ def draw(panel: Panel, data: Data, box: Box, theme: Theme) -> str:
     if not columns or not any(column.cells for column in columns):
         return no_data(box, theme)
     high = _ROW.get(str(panel.options.get("cellHeight")), 30.0)
-    widths = _widths(columns, box.w)
+    widths = _widths(panel, columns, box.w)
     drawn = []
     x = box.x
     for column, wide in zip(columns, widths, strict=True):
@@ -150,14 +150,17 @@ def _is_right(column: Column) -> bool:
     return column.style is not None and column.style.custom.get("align") in (None, "auto", "right")
 
 
-def _widths(columns: Sequence[Column], room: float) -> list[float]:
+def _widths(panel: Panel, columns: Sequence[Column], room: float) -> list[float]:
     """Those that are set, and an equal share of the rest."""
-    fixed = [
-        float(wide)
-        if column.style and isinstance(wide := column.style.custom.get("width"), (int, float))
-        else 0.0
-        for column in columns
-    ]
+    asked = {
+        str(override.matches): float(value)
+        for override in panel.overrides
+        for name, value in override.properties
+        if override.matcher == "byName" and name == "custom.width" and isinstance(value, (int, float))
+    }
+    everywhere = panel.field.custom.get("width")
+    usual = float(everywhere) if isinstance(everywhere, (int, float)) else 0.0
+    fixed = [asked.get(column.name, usual if column.style else 0.0) for column in columns]
     free = sum(1 for wide in fixed if not wide)
     share = max((room - sum(fixed)) / free, 40.0) if free else 0.0
     return [wide or share for wide in fixed]

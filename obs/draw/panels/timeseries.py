@@ -18,6 +18,7 @@ from obs.draw.value import shown
 from obs.model.panel import Panel
 from obs.record import dataclass
 
+_DASHES = {"dash": "6 5", "dot": "1 4"}
 _BINARY = ("bytes", "bits", "binBps", "binbps", "kbytes", "mbytes", "gbytes")
 
 
@@ -122,9 +123,13 @@ def chart(series: Sequence[Styled], data: Data, box: Box, theme: Theme) -> str:
         svg.text(plot_box.right + 6, second.y(at) + 4, label, theme.secondary, 12) for at, label in labels2
     ]
     drawn.append(_thresholds(left[0], plot, theme))
+    clip = "p" + "-".join(str(int(side * 10)) for side in (plot_box.x, plot_box.y, plot_box.w, plot_box.h))
+    edge = svg.rect(plot_box.x, plot_box.y - 1, plot_box.w, plot_box.h + 2, "#000")
+    drawn.append(svg.element("clipPath", edge, id=clip))
     for one in series:
         where = second if one in right and right != left else plot
-        drawn.append(svg.group(_curve(one, timeline.moments, where), class_="series", data_series=one.name))
+        curve = _curve(one, timeline.moments, where)
+        drawn.append(svg.group(curve, class_="series", data_series=one.name, clip_path=f"url(#{clip})"))
     drawn.append(event_marks(data.events, timeline, plot_box, theme))
     label = str(left[0].custom.get("axisLabel") or "")
     if label:
@@ -230,7 +235,7 @@ def _curve(one: Styled, moments: Sequence[float], plot: Plot) -> str:
             area = [*shape, *_below(run, points, floor)]
             drawn.append(svg.element("path", d=svg.path(area, True), fill=one.colour, fill_opacity=fill))
         dash = custom.get("lineStyle")
-        dashed = "6 5" if isinstance(dash, Mapping) and dash.get("fill") == "dash" else None
+        dashed = _DASHES.get(str(dash.get("fill"))) if isinstance(dash, Mapping) else None
         drawn.append(svg.element("path", d=svg.path(shape), fill="none", stroke=one.colour,
                                  stroke_width=width, stroke_linejoin="round", stroke_dasharray=dashed))  # fmt: skip
         if custom.get("showPoints") == "always":

@@ -23,7 +23,7 @@ _SELDOM = re.compile(
     re.I,
 )
 RARE = re.compile(
-    r"fail|error|dropp|discard|deadlock|restart|oomkill|evict|reject|missing|deny|denied|waiting|unavailable|pending|degraded|\b5\.\.|SERVER_ERROR"
+    r"fail|error|dropp|discard|deadlock|restart|oomkill|evict|reject|missing|deny|denied|waiting|unavailable|pending|degraded|\b5\.\.|SERVER_ERROR|Warning|argocd_app_sync|images_updated"
 )
 """In a query: it counts what hardly happens."""
 

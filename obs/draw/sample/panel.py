@@ -148,7 +148,7 @@ def _drawn(panel: Panel, shape: Shape, name: int, scale: float, count: int) -> l
         values = [0.97 + 0.03 * values[count // 2]] * count
     elif shape.steady:
         values = [0.85 + 0.15 * value for value in values]
-    drawn = [value * scale for value in values]
+    drawn = [shape.least + value * scale for value in values]
     top = most(panel)
     good = good_from(panel)
     if good is not None:

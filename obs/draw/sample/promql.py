@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from obs.draw.sample import labels as names
 from obs.draw.sample.likely import RARE
+from obs.draw.sample.series import label_sets
 from obs.lang import promql
 from obs.lang.error import LanguageError
 from obs.lang.promql.flow import flow
-from obs.lang.promql.labels import Branch
 from obs.lang.promql.syntax import (
     Aggregate,
     Binary,
@@ -47,6 +46,8 @@ class Shape:
     failing: bool = False
     rare: bool = False
     rank: float = 1.0
+    least: float = 0.0
+    """What is added to every value: requests sent for each one that was asked for are 1 without retries."""
     cumulative: bool = False
     values: tuple[float, ...] | None = None
     metric: str = ""
@@ -77,73 +78,18 @@ def shape(text: str, most: int, chosen: Mapping[str, Sequence[str]], named: Sequ
         tuple(found),
         size=_size(tree, metric),
         flat=_is_flat(metric),
-        steady="_actual_" in metric or (isinstance(strip_parens(tree), Aggregate) and not _functions(tree)),
+        steady=isinstance(strip_parens(tree), Aggregate) and not _functions(tree),
         whole=_is_whole(tree) and not _is_ratio(tree),
         ratio=_is_ratio(tree),
         failing=_is_ratio(tree) and any(word in text for word in ("5..", "error", "fail", "SERVER_ERROR")),
         rare=not _is_ratio(tree) and bool(RARE.search(text)),
         rank=_rank(tree, metric),
+        least=1.0 if _is_ratio(tree) and "_actual_" in metric else 0.0,
         cumulative="le" in (found[0] if found else {}),
         values=_values(tree, metric) if constant is None else (constant,),
         metric=metric if branch is not None and branch.named else "",
         source=" ".join(sorted({node.name or "" for node in selectors})),
     )
-
-
-def label_sets(
-    branch: Branch,
-    selectors: Sequence[VectorSelector],
-    most: int,
-    chosen: Mapping[str, Sequence[str]],
-    named: Sequence[str] = (),
-) -> list[dict[str, str]]:
-    """Plausible label sets of a branch's series."""
-    wanted = [name for name in (*branch.guaranteed, *branch.possible) if not name.startswith("__")]
-    if branch.open:
-        wanted += [
-            name
-            for name in _usual(selectors, named)
-            if name not in wanted and branch.state(name) != "excluded"
-        ]
-    by_name = {
-        name: names.values(name, _matchers(name, selectors), _known(name, selectors), chosen)
-        for name in wanted
-    }
-    if "le" in by_name:
-        rest = names.combinations([name for name in wanted if name != "le"], by_name, 1)
-        return [{**(rest[0] if rest else {}), "le": bound} for bound in by_name["le"]]
-    return names.combinations(wanted, by_name, most) or [{}]
-
-
-def _usual(selectors: Sequence[VectorSelector], named: Sequence[str]) -> Iterator[str]:
-    """The labels that the catalogue gives the first metric it knows; of others what is named, else the instance."""
-    from obs.catalogue.library import default
-
-    for selector in selectors:
-        found = default().metric(selector.name) if selector.name else ()
-        if found:
-            yield from found[0].own_labels
-            yield from (name for name in ("instance", "pod", "namespace") if name in found[0].labels().names)
-            return
-    yield from named or ("instance",)
-
-
-def _known(label: str, selectors: Sequence[VectorSelector]) -> tuple[str, ...] | None:
-    from obs.catalogue.library import default
-
-    for selector in selectors:
-        if selector.name:
-            for one in default().metric(selector.name):
-                found = one.values(label) or one.entry.usual.get(label)
-                if found:
-                    return tuple(found)
-                if label == "le" and one.entry.buckets:
-                    return (*(f"{bound:g}" for bound in one.entry.buckets if bound != float("inf")), "+Inf")
-    return None
-
-
-def _matchers(label: str, selectors: Iterable[VectorSelector]) -> list[names.Wanted]:
-    return [(one.op, one.value) for selector in selectors for one in selector.matchers if one.label == label]
 
 
 def _top(tree: Expr) -> int | None:
@@ -184,7 +130,7 @@ def _size(tree: Expr, metric: str) -> float:
     if _is_ratio(tree):
         node = strip_parens(tree)
         if "_actual_" in metric:
-            return 1.05  # sent beside what was asked for: 1 without retries
+            return 0.06
         averages = isinstance(node, Binary) and node.op == "/" and "_sum" in str(_first_metric(node.left))
         return 0.18 if averages and "seconds" in metric else 0.35
     calls = _functions(tree)
@@ -217,7 +163,7 @@ def _rank(tree: Expr, metric: str) -> float:
             rank = node.args[0]
             if isinstance(rank, NumberLiteral):
                 return 0.4 if rank.value <= 0.5 else 1.5 if rank.value > 0.95 else 1.0
-    return 2.4 if "_max" in metric or "_desired" in metric else 1.0
+    return 2.4 if "_max" in metric else 1.0
 
 
 def _is_whole(tree: Expr) -> bool:

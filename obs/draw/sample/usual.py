@@ -67,7 +67,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     "entrypoint": ("web", "websecure", "metrics"),
     "protocol": ("TCP",),
     "cn": ("api.checkmate", "argocd.checkmate", "grafana.checkmate"),
-    "sans": ("api.checkmate", "argocd.checkmate", "grafana.checkmate"),
+    "sans": ("*.checkmate",),
     "testid": ("smoke", "load"),
     "cmd": ("get", "set", "hgetall", "expire", "del"),
     "db": ("db0",),
