@@ -4,7 +4,7 @@
 
 BIN := .venv/bin
 READY := .venv/.ready
-TOOLS := etcd kube-apiserver operator helm alertmanager prometheus
+TOOLS := etcd kube-apiserver operator helm alertmanager prometheus sloth
 EXPORTERS := node_exporter postgres_exporter coredns kube-state-metrics
 LOG_TOOLS := promtail loki
 
@@ -14,7 +14,7 @@ build: $(READY)
 check: $(READY)
 	$(BIN)/obs build --check
 
-test: $(READY) tools
+test: $(READY) tools tools-logs
 	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest -m "not prove"
 
 test-fast: $(READY)
@@ -40,14 +40,9 @@ scenarios: $(READY)
 tools: $(READY)
 	$(BIN)/python tools/build $(TOOLS) $(EXPORTERS)
 
-# Promtail and Loki, which take longest and no test of `make test` needs.
+# Promtail and Loki, which take longest; most tests do without.
 tools-logs: $(READY)
 	$(BIN)/python tools/build $(LOG_TOOLS)
-
-# Sloth, for comparing its SLO rules with ours.
-.PHONY: tools-sloth
-tools-sloth: $(READY)
-	$(BIN)/python tools/build sloth
 
 lint: $(READY)
 	$(BIN)/ruff check . tools/build

@@ -117,6 +117,7 @@ class _Reader:
         self.owners: dict[str, tuple[str, _Head]] = {}
         self.ended = False
         self.current = ""
+        self.twin: _Head | None = None
         self.finished: set[str] = set()
 
     def read(self, text: str) -> Iterator[Sample | Family]:
@@ -173,6 +174,9 @@ class _Reader:
         head = self.heads.get(name)
         if head is None:
             head = self.heads[name] = _Head(self.line)
+        elif self.open and head.used and head.type is not None:
+            # The same name but for the suffix, as Go's go_memstats_alloc_bytes and _total: Prometheus reads both.
+            head = self.heads[name] = self.twin = _Head(self.line)
         if self.open:
             self.enter(name)
         if word == "TYPE":
@@ -215,6 +219,8 @@ class _Reader:
         endings = (_OPEN_ENDINGS if self.open else _ENDINGS).get(given, ("",))
         for ending in endings:
             owner = self.owners.setdefault(name + ending, (name, head))
+            if owner[0] == name and owner[1] is not head and self.open:
+                raise self.wrong(f"a second # TYPE of {name[:100]}")
             if owner[0] != name and self.open:
                 raise self.wrong(
                     f"{name[:100]} and {owner[0][:100]} both have samples called {(name + ending)[:120]}"
@@ -255,6 +261,8 @@ class _Reader:
         if not name:
             raise self.wrong(f"a sample begins with its metric name, not {line[:40]!r}")
         value, timestamp, exemplar = self.numbers(name, line[position:])
+        if self.twin is not None and self.twin.type is None:
+            raise self.wrong("a line about a metric comes after its samples")
         owner, head = self.owner(name)
         if self.open:
             self.enter(owner)

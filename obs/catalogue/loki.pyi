@@ -91,6 +91,7 @@ class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
+    component: str
     operation: str
     status_code: str
 
@@ -98,6 +99,7 @@ class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
+    component: str
     le: str
     operation: str
     status_code: str
@@ -125,40 +127,36 @@ class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
-    type: str
+    operation: str
+    status_code: str
 
 class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 class _Labels17(_Target, total=False):
-    level: str
+    le: str
+    operation: str
+    status_code: str
 
 class _Metric17(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
 
 class _Labels18(_Target, total=False):
-    latency_type: str
-    range: str
-    sharded: str
-    status_code: str
     type: str
 
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
 
 class _Labels19(_Target, total=False):
-    latency_type: str
-    le: str
-    range: str
-    sharded: str
-    status_code: str
-    type: str
+    level: str
 
 class _Metric19(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
 
 class _Labels20(_Target, total=False):
+    latency_type: str
     range: str
+    sharded: str
     status_code: str
     type: str
 
@@ -166,8 +164,10 @@ class _Metric20(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
 
 class _Labels21(_Target, total=False):
+    latency_type: str
     le: str
     range: str
+    sharded: str
     status_code: str
     type: str
 
@@ -175,57 +175,74 @@ class _Metric21(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
 
 class _Labels22(_Target, total=False):
-    reason: str
-    truncated: str
+    range: str
+    status_code: str
+    type: str
 
 class _Metric22(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
 
 class _Labels23(_Target, total=False):
-    method: str
-    route: str
+    le: str
+    range: str
     status_code: str
-    ws: str
+    type: str
 
 class _Metric23(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
 
 class _Labels24(_Target, total=False):
+    reason: str
+    truncated: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
+    method: str
+    route: str
+    status_code: str
+    ws: str
+
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+
+class _Labels26(_Target, total=False):
     le: str
     method: str
     route: str
     status_code: str
     ws: str
 
-class _Metric24(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
-
-class _Labels25(_Target, total=False):
-    le: str
-    method: str
-    route: str
-
-class _Metric25(CatalogueMetric):
-    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
-
-class _Labels26(_Target, total=False):
-    user: str
-
 class _Metric26(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
 
 class _Labels27(_Target, total=False):
-    protocol: str
+    le: str
+    method: str
+    route: str
 
 class _Metric27(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels27]) -> str: ...  # type: ignore[override]
 
 class _Labels28(_Target, total=False):
-    org_id: str
-    subsystem: str
+    user: str
 
 class _Metric28(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels28]) -> str: ...  # type: ignore[override]
+
+class _Labels29(_Target, total=False):
+    protocol: str
+
+class _Metric29(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels29]) -> str: ...  # type: ignore[override]
+
+class _Labels30(_Target, total=False):
+    org_id: str
+    subsystem: str
+
+class _Metric30(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels30]) -> str: ...  # type: ignore[override]
 
 loki_boltdb_shipper_compact_tables_operation_duration_seconds: _Metric1
 """Time of the last compaction. Gauge (seconds)."""
@@ -300,13 +317,15 @@ loki_distributor_replication_factor: _Metric1
 loki_distributor_structured_metadata_bytes_received_total: _Metric8
 """Structured metadata received. Counter (bytes). Labels tenant, retention_hours, aggregated_metric."""
 loki_index_request_duration_seconds: _Metric11
-"""Time of index lookups. Histogram: use .bucket, .sum, .count. Labels operation, status_code."""
+"""Time of index lookups. Histogram: use .bucket, .sum, .count. Labels component, operation,
+status_code.
+"""
 loki_index_request_duration_seconds_bucket: _Metric12
-"""Time of index lookups. Counter (count). Labels operation, status_code, le."""
+"""Time of index lookups. Counter (count). Labels component, operation, status_code, le."""
 loki_index_request_duration_seconds_count: _Metric11
-"""Time of index lookups. Counter (count). Labels operation, status_code."""
+"""Time of index lookups. Counter (count). Labels component, operation, status_code."""
 loki_index_request_duration_seconds_sum: _Metric11
-"""Time of index lookups. Counter (seconds). Labels operation, status_code."""
+"""Time of index lookups. Counter (seconds). Labels component, operation, status_code."""
 loki_inflight_requests: _Metric13
 """Requests in flight. Gauge (requests). Labels method, route."""
 loki_ingester_checkpoint_creations_failed_total: _Metric1
@@ -361,13 +380,13 @@ loki_ingester_chunks_flushed_total: _Metric15
 """Chunks flushed. Counter (chunks). Labels reason."""
 loki_ingester_chunks_stored_total: _Metric14
 """Chunks stored. Counter (chunks). Labels tenant."""
-loki_ingester_client_request_duration_seconds: _Metric11
+loki_ingester_client_request_duration_seconds: _Metric16
 """Time of calls to ingesters. Histogram: use .bucket, .sum, .count. Labels operation, status_code."""
-loki_ingester_client_request_duration_seconds_bucket: _Metric12
+loki_ingester_client_request_duration_seconds_bucket: _Metric17
 """Time of calls to ingesters. Counter (count). Labels operation, status_code, le."""
-loki_ingester_client_request_duration_seconds_count: _Metric11
+loki_ingester_client_request_duration_seconds_count: _Metric16
 """Time of calls to ingesters. Counter (count). Labels operation, status_code."""
-loki_ingester_client_request_duration_seconds_sum: _Metric11
+loki_ingester_client_request_duration_seconds_sum: _Metric16
 """Time of calls to ingesters. Counter (seconds). Labels operation, status_code."""
 loki_ingester_flush_queue_length: _Metric1
 """Flush queue. Gauge (series)."""
@@ -381,7 +400,7 @@ loki_ingester_streams_removed_total: _Metric14
 """Streams removed. Counter (streams). Labels tenant."""
 loki_ingester_wal_bytes_in_use: _Metric1
 """WAL recovery memory. Gauge (bytes)."""
-loki_ingester_wal_corruptions_total: _Metric16
+loki_ingester_wal_corruptions_total: _Metric18
 """WAL corruptions. Counter (corruptions). Labels type."""
 loki_ingester_wal_disk_full_failures_total: _Metric1
 """WAL writes lost to a full disk. Counter (writes)."""
@@ -389,37 +408,37 @@ loki_ingester_wal_replay_active: _Metric1
 """1 while replaying the WAL. Gauge (bool)."""
 loki_ingester_wal_replay_duration_seconds: _Metric1
 """Time of the last replay. Gauge (seconds)."""
-loki_internal_log_messages_total: _Metric17
+loki_internal_log_messages_total: _Metric19
 """Own log lines by level. Counter (messages). Labels level."""
-loki_log_messages_total: _Metric17
+loki_log_messages_total: _Metric19
 """Same, deprecated name. Counter (messages). Labels level."""
-loki_logql_querystats_bytes_processed_per_seconds: _Metric18
+loki_logql_querystats_bytes_processed_per_seconds: _Metric20
 """Query throughput. Histogram: use .bucket, .sum, .count. Labels status_code, type, range,
 latency_type, sharded.
 """
-loki_logql_querystats_bytes_processed_per_seconds_bucket: _Metric19
+loki_logql_querystats_bytes_processed_per_seconds_bucket: _Metric21
 """Query throughput. Counter (count). Labels status_code, type, range, latency_type, sharded, le."""
-loki_logql_querystats_bytes_processed_per_seconds_count: _Metric18
+loki_logql_querystats_bytes_processed_per_seconds_count: _Metric20
 """Query throughput. Counter (count). Labels status_code, type, range, latency_type, sharded."""
-loki_logql_querystats_bytes_processed_per_seconds_sum: _Metric18
+loki_logql_querystats_bytes_processed_per_seconds_sum: _Metric20
 """Query throughput. Counter (bytes). Labels status_code, type, range, latency_type, sharded."""
-loki_logql_querystats_downloaded_chunk_total: _Metric20
+loki_logql_querystats_downloaded_chunk_total: _Metric22
 """Chunks read. Counter (chunks). Labels status_code, type, range."""
 loki_logql_querystats_duplicates_total: _Metric1
 """Duplicate lines met by queries. Counter (lines)."""
 loki_logql_querystats_ingester_sent_lines_total: _Metric1
 """Lines read from ingesters. Counter (lines)."""
-loki_logql_querystats_latency_seconds: _Metric20
+loki_logql_querystats_latency_seconds: _Metric22
 """Query latency. Histogram: use .bucket, .sum, .count. Labels status_code, type, range."""
-loki_logql_querystats_latency_seconds_bucket: _Metric21
+loki_logql_querystats_latency_seconds_bucket: _Metric23
 """Query latency. Counter (count). Labels status_code, type, range, le."""
-loki_logql_querystats_latency_seconds_count: _Metric20
+loki_logql_querystats_latency_seconds_count: _Metric22
 """Query latency. Counter (count). Labels status_code, type, range."""
-loki_logql_querystats_latency_seconds_sum: _Metric20
+loki_logql_querystats_latency_seconds_sum: _Metric22
 """Query latency. Counter (seconds). Labels status_code, type, range."""
-loki_mutated_bytes_total: _Metric22
+loki_mutated_bytes_total: _Metric24
 """Bytes changed on the way in. Counter (bytes). Labels reason, truncated."""
-loki_mutated_samples_total: _Metric22
+loki_mutated_samples_total: _Metric24
 """Lines changed on the way in. Counter (lines). Labels reason, truncated."""
 loki_panic_total: _Metric1
 """Panics caught. Counter (panics)."""
@@ -437,23 +456,23 @@ loki_query_frontend_retries_count: _Metric1
 """Retries per request. Counter (count)."""
 loki_query_frontend_retries_sum: _Metric1
 """Retries per request. Counter (retries)."""
-loki_request_duration_seconds: _Metric23
+loki_request_duration_seconds: _Metric25
 """Requests by route. Histogram: use .bucket, .sum, .count. Labels method, route, status_code, ws. ws
 is one of true, false.
 """
-loki_request_duration_seconds_bucket: _Metric24
+loki_request_duration_seconds_bucket: _Metric26
 """Requests by route. Counter (count). Labels method, route, status_code, ws, le. ws is one of true,
 false.
 """
-loki_request_duration_seconds_count: _Metric23
+loki_request_duration_seconds_count: _Metric25
 """Requests by route. Counter (count). Labels method, route, status_code, ws. ws is one of true, false."""
-loki_request_duration_seconds_sum: _Metric23
+loki_request_duration_seconds_sum: _Metric25
 """Requests by route. Counter (seconds). Labels method, route, status_code, ws. ws is one of true,
 false.
 """
 loki_request_message_bytes: _Metric13
 """Request size. Histogram: use .bucket, .sum, .count. Labels method, route."""
-loki_request_message_bytes_bucket: _Metric25
+loki_request_message_bytes_bucket: _Metric27
 """Request size. Counter (count). Labels method, route, le."""
 loki_request_message_bytes_count: _Metric13
 """Request size. Counter (count). Labels method, route."""
@@ -461,19 +480,19 @@ loki_request_message_bytes_sum: _Metric13
 """Request size. Counter (bytes). Labels method, route."""
 loki_response_message_bytes: _Metric13
 """Response size. Histogram: use .bucket, .sum, .count. Labels method, route."""
-loki_response_message_bytes_bucket: _Metric25
+loki_response_message_bytes_bucket: _Metric27
 """Response size. Counter (count). Labels method, route, le."""
 loki_response_message_bytes_count: _Metric13
 """Response size. Counter (count). Labels method, route."""
 loki_response_message_bytes_sum: _Metric13
 """Response size. Counter (bytes). Labels method, route."""
-loki_ruler_config_last_reload_successful: _Metric26
+loki_ruler_config_last_reload_successful: _Metric28
 """1 when the ruler loaded its rules. Gauge (bool). Labels user."""
 loki_ruler_queries_failed_total: _Metric1
 """Failed queries of the ruler. Counter (queries)."""
 loki_ruler_queries_total: _Metric1
 """Queries of the ruler. Counter (queries)."""
-loki_tcp_connections: _Metric27
+loki_tcp_connections: _Metric29
 """Open connections. Gauge (connections). Labels protocol."""
-loki_write_failures_logged_total: _Metric28
+loki_write_failures_logged_total: _Metric30
 """Write failures logged. Counter (events). Labels org_id, subsystem."""

@@ -70,6 +70,13 @@ def test_a_metric_of_its_own_beside_a_summary_keeps_its_type() -> None:
     assert [one.family.type for one in samples(text)] == ["gauge", "summary"]
 
 
+def test_a_gauge_and_a_counter_may_differ_in_the_suffix_alone() -> None:
+    """As every Go program writes go_memstats_alloc_bytes in OpenMetrics; Prometheus reads both."""
+    page = "# HELP a Now.\n# TYPE a gauge\na 1\n# HELP a Ever.\n# TYPE a counter\na_total 2\n# TYPE b gauge\nb 3\n# EOF\n"
+    told = {one.name: (one.family.type, one.family.help, one.value) for one in samples(page)}
+    assert told == {"a": ("gauge", "Now.", 1), "a_total": ("counter", "Ever.", 2), "b": ("gauge", "", 3)}
+
+
 def test_a_family_without_samples_is_said() -> None:
     assert [one.name for one in read_page("# TYPE x counter\n")] == ["x"]
 
@@ -135,6 +142,8 @@ def test_openmetrics_exemplars_units_and_timestamps() -> None:
         ("# TYPE a counter\na 1\n# EOF\n", 2, "a sample of the counter a has no such name"),
         ("# TYPE a_seconds gauge\n# UNIT a_seconds bytes\n# EOF\n", 2, "is not the end of the name"),
         ("# TYPE a gauge\na 1\n# TYPE b gauge\nb 1\na 2\n# EOF\n", 5, "the lines of a do not stand together"),
+        ("# TYPE a gauge\na 1\n# HELP a A.\na 2\n# EOF\n", 4, "comes after its samples"),
+        ("# TYPE a gauge\na 1\n# TYPE a gauge\n# EOF\n", 3, "a second # TYPE of a"),
         ('# TYPE a gauge\na 1 # {x="y"} 1\n# EOF\n', 2, "cannot have an exemplar"),
         ('# TYPE a counter\na_total 1 # {x="' + "y" * 128 + '"} 1\n# EOF\n', 2, "at most 128 characters"),
         ("# TYPE a counter\na_total 1 # x\n# EOF\n", 2, "an exemplar is written"),

@@ -17,6 +17,7 @@ from obs.preview.board import board
 from obs.preview.live import Live
 from obs.preview.view import View
 from obs.testing.tools import ToolMissingError, Tools
+from tests.conftest import unavailable
 from tests.draw.boards import board as made
 from tests.draw.boards import panel
 from tests.preview.projects import until
@@ -109,11 +110,11 @@ def test_prometheus(prometheus: str) -> None:
 
 @pytest.fixture
 def loki(tmp_path: Path) -> Iterator[str]:
-    """One without data. `make tools-logs` builds it; `make test` does not need it."""
+    """One without data."""
     try:
         command = Tools.find().path("loki")
     except ToolMissingError as error:
-        pytest.skip(str(error))
+        unavailable(str(error))
     ports = {name: free_port() for name in ("http", "grpc", "gossip")}
     config = tmp_path / "loki.yaml"
     config.write_text(LOKI.format(folder=tmp_path, **ports))

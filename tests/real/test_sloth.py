@@ -14,7 +14,8 @@ from obs.graph.burn import fires
 from obs.lang import duration
 from obs.model.slo import MONTH
 from obs.packs import slo as compiled
-from obs.testing.tools import Tools
+from obs.testing.tools import ToolMissingError, Tools
+from tests.conftest import unavailable
 
 SPEC = """
 version: prometheus/v1
@@ -41,10 +42,10 @@ OURS = Slo(
 
 @pytest.fixture
 def sloth(tools: Tools) -> Path:
-    command = tools.bin / "sloth"
-    if not command.is_file():
-        pytest.skip("sloth is not built: `make tools-sloth`")
-    return command
+    try:
+        return tools.path("sloth")
+    except ToolMissingError as error:
+        unavailable(str(error))
 
 
 def generated(sloth: Path, folder: Path, period: str) -> subprocess.CompletedProcess[str]:
