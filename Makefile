@@ -20,8 +20,8 @@ test: $(READY) tools tools-logs
 test-fast: $(READY)
 	$(BIN)/pytest -n 2 -m "not real and not cluster and not prove"
 
-# Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, then what `obs prove` leaves
-# behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
+# Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, then every LogQL panel on the
+# real Loki, and what `obs prove` leaves behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
 PROVE_REPORT ?= .cache/prove/report.json
 prove: $(READY) tools tools-logs
 	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios/test_*.py tests/testing/test_storm.py

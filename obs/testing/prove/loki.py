@@ -110,7 +110,7 @@ class Loki:
 
     def count(self, tenant: str, expr: str) -> int:
         """The value of a LogQL metric query now, 0 when it has none."""
-        data = self._ask(tenant, "query", query=expr)
+        data = self.ask(tenant, "query", query=expr)
         result = data["result"]
         assert isinstance(result, list)
         return sum(int(float(one["value"][1])) for one in result)
@@ -121,7 +121,7 @@ class Loki:
         since, last = int(start * 1e9), int(end * 1e9)
         seen: set[tuple[Key, str, str]] = set()
         while True:
-            data = self._ask(
+            data = self.ask(
                 tenant,
                 "query_range",
                 query='{namespace=~".+"}',
@@ -156,7 +156,8 @@ class Loki:
                 return found
             time.sleep(0.3)
 
-    def _ask(self, tenant: str, path: str, **query: str) -> dict[str, object]:
+    def ask(self, tenant: str, path: str, **query: str) -> dict[str, object]:
+        """The `data` of an answer of Loki's API; raises OSError where it refuses."""
         url = f"http://127.0.0.1:{self.port}/loki/api/v1/{path}?{urllib.parse.urlencode(query)}"
         request = urllib.request.Request(url, headers={"X-Scope-OrgID": tenant})
         with urllib.request.urlopen(request, timeout=30) as answer:
