@@ -99,7 +99,7 @@ def _stored_names(family: Family, is_open: bool) -> tuple[str, ...]:
     if family.type == "gaugehistogram":
         return ()
     ending = {"counter": "_total" if is_open else "", "info": "_info"}.get(family.type, "")
-    return (family.name + ending,)
+    return (family.name.removesuffix(ending) + ending,)
 
 
 def _add(metrics: dict[str, _Seen], name: str, family: Family) -> _Seen:

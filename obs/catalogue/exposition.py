@@ -217,6 +217,8 @@ class _Reader:
             raise self.wrong(f"# TYPE {name[:100]} comes after its samples")
         head.type = given  # type: ignore[assignment]
         endings = (_OPEN_ENDINGS if self.open else _ENDINGS).get(given, ("",))
+        if self.open and given == "counter" and name.endswith("_total"):
+            endings = ("", "_created")  # as kube-state-metrics writes them, and Prometheus reads
         for ending in endings:
             owner = self.owners.setdefault(name + ending, (name, head))
             if owner[0] == name and owner[1] is not head and self.open:

@@ -77,6 +77,12 @@ def test_a_gauge_and_a_counter_may_differ_in_the_suffix_alone() -> None:
     assert told == {"a": ("gauge", "Now.", 1), "a_total": ("counter", "Ever.", 2), "b": ("gauge", "", 3)}
 
 
+def test_a_counter_of_openmetrics_may_have_its_suffix_in_the_family() -> None:
+    """As kube-state-metrics writes it; Prometheus reads it."""
+    (one,) = samples("# TYPE a_total counter\na_total 1\n# EOF\n")
+    assert (one.name, one.family.type) == ("a_total", "counter")
+
+
 def test_a_family_without_samples_is_said() -> None:
     assert [one.name for one in read_page("# TYPE x counter\n")] == ["x"]
 

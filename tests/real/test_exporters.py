@@ -5,6 +5,7 @@ Each system runs on loopback, does some work, and is scraped once. `exporters/ex
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ from tests.real.exporters.monitoring import Monitoring
 from tests.real.exporters.node import NodeExporter
 from tests.real.exporters.postgres import Postgres
 from tests.real.exporters.redis import Redis
+from tests.real.exporters.scraped import Scraped, empty_panels
 
 COMMANDS = (
     *(
@@ -151,8 +153,8 @@ def pages(request: pytest.FixtureRequest) -> Pages:
     @cache
     def read(system: str) -> tuple[Page, ...]:
         running = request.getfixturevalue(SYSTEMS[system])
-        if isinstance(running, Kubernetes):
-            return running.read(system)
+        if system == "kube-apiserver":
+            return (running.api_server(),)
         return tuple(Page(*fetch(address)) for address in running.pages[system])
 
     return read
@@ -217,3 +219,36 @@ def test_what_the_project_asks_for_is_there(system: str, pages: Pages) -> None:
     ]
     assert missing == []
     assert not set(shown) & set(UNSEEN)
+
+
+BOARDS = ("checkmate-workloads", "loki-promtail", "monitoring-stack", "postgres", "redis-server")
+
+
+def test_panels_show_what_real_programs_expose(
+    request: pytest.FixtureRequest, servers: Servers, generated: Generated
+) -> None:
+    """The dashboards' queries, asked of a Prometheus that scrapes everything above under the labels of the cluster."""
+    running = {name: request.getfixturevalue(name) for name in dict.fromkeys(SYSTEMS.values())}
+    addresses = {system: pages for one in running.values() for system, pages in one.pages.items()}
+    scraped = Scraped(servers)
+    scraped.start(generated, addresses)
+    explained = {(board, panel) for board, panels in empty_panels().items() for panel in panels}
+    queries = {
+        (board.uid, f"{panel.title} {query.ref_id}"): plain(query.text, [one.name for one in board.variables])
+        for board, panel, query in PROGRAM.queries
+        if board.uid in BOARDS and query.language == "promql"
+    }
+    assert explained <= set(queries)
+    empty: set[tuple[str, str]] = set()
+
+    def as_explained() -> bool:
+        for name in ("postgres", "redis", "coredns", "logs"):
+            running[name].work()
+        empty.clear()
+        empty.update(key for key, text in queries.items() if not scraped.ask(text))
+        return empty == explained
+
+    with contextlib.suppress(TimeoutError):
+        servers.wait_for(as_explained, 30)
+    assert empty <= explained, f"empty, and nothing says why: {sorted(empty - explained)}"
+    assert explained <= empty, f"they have data, so nothing is to be explained: {sorted(explained - empty)}"

@@ -59,7 +59,7 @@ class Setting:
 
     def prometheus(self) -> dict[str, object]:
         """prometheus.yml."""
-        whole = _filled(self.generated.prometheus)
+        whole = filled(self.generated.prometheus)
         made: dict[str, object] = {**whole}
         of_all = cast("Document", whole["global"])
         made["global"] = {
@@ -145,10 +145,10 @@ class Setting:
             made["scrape_interval"] = made["scrape_timeout"] = self.speed.shorter(
                 str(made["scrape_interval"])
             )
-        asked = _asked_labels(cast("Sequence[Document]", job.get("relabel_configs") or ()))
-        job_label = _job_label(cast("Sequence[Document]", job.get("relabel_configs") or ()))
+        asked = asked_labels(cast("Sequence[Document]", job.get("relabel_configs") or ()))
+        named = job_label(cast("Sequence[Document]", job.get("relabel_configs") or ()))
         made["static_configs"] = [
-            self._target(target, instance, asked | ({job_label: target.labels["job"]} if job_label else {}))
+            self._target(target, instance, asked | ({named: target.labels["job"]} if named else {}))
             for target, instance in own
         ]
         return made
@@ -175,7 +175,7 @@ class Setting:
 
     def _manager(self, one: Document) -> dict[str, object]:
         made = {key: value for key, value in one.items() if key != "kubernetes_sd_configs"}
-        asked = _asked_labels(cast("Sequence[Document]", one.get("relabel_configs") or ()))
+        asked = asked_labels(cast("Sequence[Document]", one.get("relabel_configs") or ()))
         address = f"127.0.0.1:{self.ports.alertmanager}"
         return {**made, "static_configs": [{"targets": [address], "labels": asked}]}
 
@@ -254,7 +254,7 @@ class Setting:
         return self.folder / "root" / node / filename.lstrip("/")
 
 
-def _filled(value: object) -> Document:
+def filled(value: object) -> Document:
     """What the config reloader fills in beside Prometheus."""
 
     def walk(one: object) -> object:
@@ -269,7 +269,7 @@ def _filled(value: object) -> Document:
     return cast("Document", walk(value))
 
 
-def _asked_labels(steps: Sequence[Document]) -> dict[str, str]:
+def asked_labels(steps: Sequence[Document]) -> dict[str, str]:
     """What discovery must say for a job's `keep` steps to let a target through, where they name a plain value."""
     found: dict[str, str] = {}
     for step in steps:
@@ -284,7 +284,7 @@ def _asked_labels(steps: Sequence[Document]) -> dict[str, str]:
     return found
 
 
-def _job_label(steps: Sequence[Document]) -> str:
+def job_label(steps: Sequence[Document]) -> str:
     """The label of a Service that a job takes its name from, where it has one."""
     for step in steps:
         sources = cast("Sequence[str]", step.get("source_labels") or ())

@@ -103,6 +103,11 @@ class CoreDns:
         for _ in range(2):
             self._asks("c.one.test", port="upstream")
 
+    def work(self) -> None:
+        """Some more of it."""
+        for name in ("a.one.test", "x.missing.test", "x.failing.test"):
+            self._asks(name)
+
     @property
     def pages(self) -> dict[str, tuple[str, ...]]:
         return {"coredns": (f"http://127.0.0.1:{self.ports['metrics']}/metrics",)}

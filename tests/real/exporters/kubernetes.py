@@ -47,7 +47,7 @@ RESOURCES = "pods,nodes,deployments,namespaces,persistentvolumeclaims"
 
 
 class Kubernetes:
-    """Start with `start`; `read` answers with a system's pages."""
+    """Start with `start`; `pages` are the addresses, `api_server` is the page of the API server."""
 
     def __init__(self, servers: Servers, plane: ControlPlane) -> None:
         self.servers, self.plane = servers, plane
@@ -86,14 +86,25 @@ class Kubernetes:
             "the operator has refused a rule",
         )
 
-    def read(self, system: str) -> tuple[Page, ...]:
-        if system == "kube-apiserver":
-            return (Page(self._of_api_server()),)
+    @property
+    def pages(self) -> dict[str, tuple[str, ...]]:
         ports = {
             "prometheus-operator": (self.plane.operator_port,),
             "kube-state-metrics": (self.port, self.own_port),
         }
-        return tuple(Page(self._get(port)) for port in ports[system])
+        return {
+            name: tuple(f"http://127.0.0.1:{port}/metrics" for port in each) for name, each in ports.items()
+        }
+
+    def api_server(self) -> Page:
+        """The API server's page, which wants a certificate."""
+        handler = urllib.request.HTTPSHandler(context=self.plane.api.context)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), handler)
+        wanted = {"Accept": "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"}
+        with opener.open(
+            urllib.request.Request(f"{self.plane.api.url}/metrics", headers=wanted), timeout=30
+        ) as answer:
+            return Page(answer.read().decode(), "openmetrics" in answer.headers["Content-Type"])
 
     def _knows(self) -> bool:
         page = self._get(self.port)
@@ -124,13 +135,6 @@ class Kubernetes:
         file = self.servers.folder / "kubeconfig"
         file.write_text(yaml.dumps(config), encoding="utf-8")
         return file
-
-    def _of_api_server(self) -> str:
-        handler = urllib.request.HTTPSHandler(context=self.plane.api.context)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), handler)
-        with opener.open(f"{self.plane.api.url}/metrics", timeout=30) as answer:
-            text: str = answer.read().decode()
-            return text
 
     def _get(self, port: int) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:

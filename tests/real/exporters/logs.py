@@ -45,10 +45,7 @@ class Logs:
             self._write(f"{namespace}.log", "")
         self.servers.spawn("promtail", "promtail", f"--config.file={self.servers.folder / 'promtail.yml'}")
         self._shows("promtail", "promtail_files_active_total 2")
-        now = datetime.now(UTC)
-        for namespace, lines in LINES.items():
-            framed = (f"{now.isoformat()} stdout F {line.format(now=now)}\n" for line in lines)
-            self._write(f"{namespace}.log", "".join(framed))
+        self._log()
         self.servers.wait_for(lambda: self._answers('{namespace="gateway"}'), SECONDS, "Loki has the lines")
         self._answers('sum(count_over_time({namespace="gateway"} |= "boom" [5m]))')
         urllib.request.urlopen(
@@ -60,6 +57,18 @@ class Logs:
             self._shows("promtail", wanted)
         for wanted in ("loki_ingester_chunks_flushed_total{", "loki_discarded_samples_total{"):
             self._shows("loki", wanted)
+
+    def work(self) -> None:
+        """Some more of it."""
+        self._log()
+        self._push("old", 1.0)
+        self._answers('{namespace="gateway"}')
+
+    def _log(self) -> None:
+        now = datetime.now(UTC)
+        for namespace, lines in LINES.items():
+            framed = (f"{now.isoformat()} stdout F {line.format(now=now)}\n" for line in lines)
+            self._write(f"{namespace}.log", "".join(framed))
 
     def stop(self) -> None:
         self.loki.servers.close()

@@ -77,6 +77,12 @@ class Postgres:
             )
         self.servers.wait_for(lambda: all(map(listens, self.ports[2:])), SECONDS, "the exporters listen")
 
+    def work(self) -> None:
+        """Some more of it."""
+        self.sql(
+            "insert into orders (state) values ('paid'); update orders set state = 'sent' where id = 9; table orders"
+        )
+
     def stop(self) -> None:
         """End the servers as they ask for: killed ones would leave their shared memory behind."""
         for name, folder in (("standby", self.standby), ("primary", self.primary)):

@@ -47,6 +47,10 @@ class Redis:
             )
         self.servers.wait_for(lambda: all(map(listens, self.ports[2:])), SECONDS, "the exporters listen")
 
+    def work(self) -> None:
+        """Some more of it."""
+        self._ask(self.ports[0], *WORK)
+
     @property
     def pages(self) -> dict[str, tuple[str, ...]]:
         return {"redis": tuple(f"http://127.0.0.1:{port}/metrics" for port in self.ports[2:])}
