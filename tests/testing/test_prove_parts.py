@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from obs.sim.discord import Behaviour, Webhook
-from obs.testing.prove.configuration import _asked_labels
+from obs.testing.prove.configuration import asked_labels
 from obs.testing.prove.exporter import Exporter
 from obs.testing.prove.sink import Sink
 from obs.testing.prove.speed import Speed
@@ -119,7 +119,7 @@ def test_fixed_targets_say_what_the_job_asks_for() -> None:
         {"action": "drop", "source_labels": ["__meta_kubernetes_pod_phase"], "regex": "(Failed|Succeeded)"},
         {"action": "keep", "source_labels": ["__tmp_hash"], "regex": "0"},
     ]
-    assert _asked_labels(steps) == {
+    assert asked_labels(steps) == {
         "__meta_kubernetes_service_label_app": "promtail",
         "__meta_kubernetes_service_labelpresent_app": "true",
         "__meta_kubernetes_endpoint_port_name": "http-metrics",
