@@ -64,7 +64,7 @@ def _form(entry: Entry) -> str:
 def _entry(old: Entry, new: Entry, *, told: bool) -> Iterator[Change]:
     """`told` says that both sides state units and kinds, rather than have them guessed from names."""
     name = old.name
-    if old.type != new.type:
+    if old.type != new.type and not (_without_buckets(old, new) or _without_buckets(new, old)):
         yield Change("type", name, (old.type,), (new.type,))
     if old.kind != new.kind and (told or (old.kind and new.kind)):
         yield Change("kind", name, (old.kind,), (new.kind,))
@@ -81,6 +81,11 @@ def _entry(old: Entry, new: Entry, *, told: bool) -> Iterator[Change]:
         gone, come = _sides(_parts(old), _parts(new))
         if gone or come:
             yield Change("series", name, gone, come)
+
+
+def _without_buckets(one: Entry, other: Entry) -> bool:
+    """A histogram whose buckets are opt-in is shown as a summary without quantiles while nobody asks for them."""
+    return one.type == "histogram" and one.opt_in and other.type == "summary" and not other.quantiles
 
 
 def _values(old: Entry, new: Entry, label: str) -> Iterator[Change]:

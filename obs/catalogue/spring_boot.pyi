@@ -203,6 +203,7 @@ class _Metric23(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
 
 class _Labels24(_Target, total=False):
+    group: str
     kind: str
     name: str
 
@@ -210,6 +211,7 @@ class _Metric24(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
 
 class _Labels25(_Target, total=False):
+    group: str
     kind: str
     le: str
     name: str
@@ -218,11 +220,47 @@ class _Metric25(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
 
 class _Labels26(_Target, total=False):
+    group: str
     name: str
-    state: str
 
 class _Metric26(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
+
+class _Labels27(_Target, total=False):
+    group: str
+    name: str
+    state: str
+
+class _Metric27(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels27]) -> str: ...  # type: ignore[override]
+
+class _Labels28(_Target, total=False):
+    kind: str
+    name: str
+
+class _Metric28(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels28]) -> str: ...  # type: ignore[override]
+
+class _Labels29(_Target, total=False):
+    spring_cloud_circuitbreaker_type: str
+
+class _Metric29(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels29]) -> str: ...  # type: ignore[override]
+
+class _Labels30(_Target, total=False):
+    error: str
+    spring_cloud_circuitbreaker_type: str
+
+class _Metric30(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels30]) -> str: ...  # type: ignore[override]
+
+class _Labels31(_Target, total=False):
+    error: str
+    le: str
+    spring_cloud_circuitbreaker_type: str
+
+class _Metric31(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels31]) -> str: ...  # type: ignore[override]
 
 application_ready_time_seconds: _Metric1
 """Time until the application could serve. Gauge (seconds). Labels main_application_class."""
@@ -516,46 +554,86 @@ r2dbc_pool_max_pending_connections: _Metric3
 r2dbc_pool_pending_connections: _Metric3
 """Callers waiting for a connection. Gauge (connections). Labels name."""
 resilience4j_circuitbreaker_buffered_calls: _Metric24
-"""Calls in the window. Gauge (calls). Labels kind, name. kind is one of successful, failed."""
+"""Calls in the window. Gauge (calls). Labels group, kind, name. kind is one of successful, failed."""
 resilience4j_circuitbreaker_calls_seconds: _Metric24
-"""Calls through a breaker. Histogram: use .bucket, .sum, .count, .max. Labels kind, name. kind is one
-of successful, failed, ignored.
+"""Calls through a breaker. Histogram: use .bucket, .sum, .count, .max. Labels group, kind, name. kind
+is one of successful, failed, ignored.
 """
 resilience4j_circuitbreaker_calls_seconds_bucket: _Metric25
-"""Calls through a breaker. Counter (count). Labels kind, name, le. kind is one of successful, failed,
-ignored.
+"""Calls through a breaker. Counter (count). Labels group, kind, name, le. kind is one of successful,
+failed, ignored.
 """
 resilience4j_circuitbreaker_calls_seconds_count: _Metric24
-"""Calls through a breaker. Counter (count). Labels kind, name. kind is one of successful, failed,
-ignored.
+"""Calls through a breaker. Counter (count). Labels group, kind, name. kind is one of successful,
+failed, ignored.
 """
 resilience4j_circuitbreaker_calls_seconds_max: _Metric24
-"""Calls through a breaker. Gauge (seconds). Labels kind, name. kind is one of successful, failed,
-ignored.
+"""Calls through a breaker. Gauge (seconds). Labels group, kind, name. kind is one of successful,
+failed, ignored.
 """
 resilience4j_circuitbreaker_calls_seconds_sum: _Metric24
-"""Calls through a breaker. Counter (seconds). Labels kind, name. kind is one of successful, failed,
-ignored.
+"""Calls through a breaker. Counter (seconds). Labels group, kind, name. kind is one of successful,
+failed, ignored.
 """
-resilience4j_circuitbreaker_failure_rate: _Metric3
-"""Failure share of the window, -1 when too few calls. Gauge (percent). Labels name."""
+resilience4j_circuitbreaker_failure_rate: _Metric26
+"""Failure share of the window, -1 when too few calls. Gauge (percent). Labels group, name."""
 resilience4j_circuitbreaker_not_permitted_calls_total: _Metric24
-"""Calls refused by an open breaker. Counter (calls). Labels kind, name. kind is one of not_permitted."""
-resilience4j_circuitbreaker_slow_call_rate: _Metric3
-"""Slow share of the window, -1 when too few calls. Gauge (percent). Labels name."""
-resilience4j_circuitbreaker_slow_calls: _Metric24
-"""Slow calls in the window. Gauge (calls). Labels kind, name. kind is one of successful, failed."""
-resilience4j_circuitbreaker_state: _Metric26
-"""1 for the state a breaker is in. Stateset (state). Labels name, state. state is one of closed, open,
-half_open, forced_open, disabled, metrics_only.
+"""Calls refused by an open breaker. Counter (calls). Labels group, kind, name. kind is one of
+not_permitted.
 """
-resilience4j_retry_calls_total: _Metric24
+resilience4j_circuitbreaker_slow_call_rate: _Metric26
+"""Slow share of the window, -1 when too few calls. Gauge (percent). Labels group, name."""
+resilience4j_circuitbreaker_slow_calls: _Metric24
+"""Slow calls in the window. Gauge (calls). Labels group, kind, name. kind is one of successful,
+failed.
+"""
+resilience4j_circuitbreaker_state: _Metric27
+"""1 for the state a breaker is in. Stateset (state). Labels group, name, state. state is one of
+closed, open, half_open, forced_open, disabled, metrics_only.
+"""
+resilience4j_retry_calls_total: _Metric28
 """Calls through a retry. Counter (calls). Labels kind, name. kind is one of successful_without_retry,
 successful_with_retry, failed_with_retry, failed_without_retry.
 """
 resilience4j_timelimiter_calls_total: _Metric24
-"""Calls through a time limiter. Counter (calls). Labels kind, name. kind is one of successful, failed,
-timeout.
+"""Calls through a time limiter. Counter (calls). Labels group, kind, name. kind is one of successful,
+failed, timeout.
+"""
+spring_cloud_circuitbreaker_active_seconds: _Metric29
+"""Calls in progress through Spring Cloud's circuit breakers. Summary: use .sum, .count, .max. Labels
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_active_seconds_count: _Metric29
+"""Calls in progress through Spring Cloud's circuit breakers. Gauge (count). Labels
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_active_seconds_max: _Metric29
+"""Calls in progress through Spring Cloud's circuit breakers. Gauge (seconds). Labels
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_active_seconds_sum: _Metric29
+"""Calls in progress through Spring Cloud's circuit breakers. Gauge (seconds). Labels
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_seconds: _Metric30
+"""Calls through Spring Cloud's circuit breakers. Histogram: use .bucket, .sum, .count, .max. Labels
+error, spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_seconds_bucket: _Metric31
+"""Calls through Spring Cloud's circuit breakers. Counter (count). Labels error,
+spring_cloud_circuitbreaker_type, le.
+"""
+spring_cloud_circuitbreaker_seconds_count: _Metric30
+"""Calls through Spring Cloud's circuit breakers. Counter (count). Labels error,
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_seconds_max: _Metric30
+"""Calls through Spring Cloud's circuit breakers. Gauge (seconds). Labels error,
+spring_cloud_circuitbreaker_type.
+"""
+spring_cloud_circuitbreaker_seconds_sum: _Metric30
+"""Calls through Spring Cloud's circuit breakers. Counter (seconds). Labels error,
+spring_cloud_circuitbreaker_type.
 """
 system_cpu_count: _Metric13
 """Processors available to the JVM. Gauge (cores)."""
@@ -563,10 +641,10 @@ system_cpu_usage: _Metric13
 """Recent CPU use of the whole node or cgroup. Gauge (ratio)."""
 system_load_average_1m: _Metric13
 """Runnable entities averaged over one minute. Gauge (count)."""
-tomcat_cache_access_total: _Metric3
-"""Static resource cache reads. Counter (requests). Labels name."""
-tomcat_cache_hit_total: _Metric3
-"""Static resource cache hits. Counter (requests). Labels name."""
+tomcat_cache_access_total: _Metric13
+"""Static resource cache reads. Counter (requests)."""
+tomcat_cache_hit_total: _Metric13
+"""Static resource cache hits. Counter (requests)."""
 tomcat_connections_config_max_connections: _Metric3
 """Connection limit. Gauge (connections). Labels name."""
 tomcat_connections_current_connections: _Metric3

@@ -41,7 +41,6 @@ class _Metric2(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels2]) -> str: ...  # type: ignore[override]
 
 class _Labels3(_Target, total=False):
-    error: str
     http_method: str
     http_status_code: str
     spring_cloud_gateway_route_id: str
@@ -54,7 +53,6 @@ class _Labels4(_Target, total=False):
     error: str
     http_method: str
     http_status_code: str
-    le: str
     spring_cloud_gateway_route_id: str
     spring_cloud_gateway_route_uri: str
 
@@ -62,92 +60,105 @@ class _Metric4(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels4]) -> str: ...  # type: ignore[override]
 
 class _Labels5(_Target, total=False):
-    id: str
-    type: str
+    error: str
+    http_method: str
+    http_status_code: str
+    le: str
+    spring_cloud_gateway_route_id: str
+    spring_cloud_gateway_route_uri: str
 
 class _Metric5(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels5]) -> str: ...  # type: ignore[override]
 
 class _Labels6(_Target, total=False):
     id: str
-    name: str
-    remote_address: str
+    type: str
 
 class _Metric6(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels6]) -> str: ...  # type: ignore[override]
 
 class _Labels7(_Target, total=False):
+    id: str
     name: str
+    remote_address: str
 
 class _Metric7(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels7]) -> str: ...  # type: ignore[override]
 
 class _Labels8(_Target, total=False):
-    proxy_address: str
+    id: str
+    name: str
     remote_address: str
-    uri: str
+    status: str
 
 class _Metric8(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels8]) -> str: ...  # type: ignore[override]
 
 class _Labels9(_Target, total=False):
-    method: str
-    proxy_address: str
+    id: str
+    le: str
+    name: str
     remote_address: str
     status: str
-    uri: str
 
 class _Metric9(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels9]) -> str: ...  # type: ignore[override]
 
 class _Labels10(_Target, total=False):
-    le: str
-    method: str
-    proxy_address: str
-    remote_address: str
-    status: str
-    uri: str
+    name: str
 
 class _Metric10(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels10]) -> str: ...  # type: ignore[override]
 
 class _Labels11(_Target, total=False):
-    local_address: str
-    uri: str
+    proxy_address: str
+    remote_address: str
+    status: str
 
 class _Metric11(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels11]) -> str: ...  # type: ignore[override]
 
 class _Labels12(_Target, total=False):
-    uri: str
+    le: str
+    proxy_address: str
+    remote_address: str
+    status: str
 
 class _Metric12(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels12]) -> str: ...  # type: ignore[override]
 
 class _Labels13(_Target, total=False):
-    le: str
+    proxy_address: str
+    remote_address: str
     uri: str
 
 class _Metric13(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels13]) -> str: ...  # type: ignore[override]
 
 class _Labels14(_Target, total=False):
-    method: str
+    le: str
+    proxy_address: str
+    remote_address: str
     uri: str
 
 class _Metric14(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels14]) -> str: ...  # type: ignore[override]
 
 class _Labels15(_Target, total=False):
-    le: str
     method: str
+    proxy_address: str
+    remote_address: str
+    status: str
     uri: str
 
 class _Metric15(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels15]) -> str: ...  # type: ignore[override]
 
 class _Labels16(_Target, total=False):
+    le: str
     method: str
+    proxy_address: str
+    remote_address: str
     status: str
     uri: str
 
@@ -155,18 +166,80 @@ class _Metric16(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels16]) -> str: ...  # type: ignore[override]
 
 class _Labels17(_Target, total=False):
-    le: str
     method: str
-    status: str
+    proxy_address: str
+    remote_address: str
     uri: str
 
 class _Metric17(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels17]) -> str: ...  # type: ignore[override]
 
-class _Labels18(_Target, total=False): ...
+class _Labels18(_Target, total=False):
+    le: str
+    method: str
+    proxy_address: str
+    remote_address: str
+    uri: str
 
 class _Metric18(CatalogueMetric):
     def __call__(self, **labels: Unpack[_Labels18]) -> str: ...  # type: ignore[override]
+
+class _Labels19(_Target, total=False):
+    local_address: str
+    uri: str
+
+class _Metric19(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels19]) -> str: ...  # type: ignore[override]
+
+class _Labels20(_Target, total=False):
+    uri: str
+
+class _Metric20(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels20]) -> str: ...  # type: ignore[override]
+
+class _Labels21(_Target, total=False):
+    le: str
+    uri: str
+
+class _Metric21(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels21]) -> str: ...  # type: ignore[override]
+
+class _Labels22(_Target, total=False):
+    method: str
+    uri: str
+
+class _Metric22(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels22]) -> str: ...  # type: ignore[override]
+
+class _Labels23(_Target, total=False):
+    le: str
+    method: str
+    uri: str
+
+class _Metric23(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels23]) -> str: ...  # type: ignore[override]
+
+class _Labels24(_Target, total=False):
+    method: str
+    status: str
+    uri: str
+
+class _Metric24(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels24]) -> str: ...  # type: ignore[override]
+
+class _Labels25(_Target, total=False):
+    le: str
+    method: str
+    status: str
+    uri: str
+
+class _Metric25(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels25]) -> str: ...  # type: ignore[override]
+
+class _Labels26(_Target, total=False): ...
+
+class _Metric26(CatalogueMetric):
+    def __call__(self, **labels: Unpack[_Labels26]) -> str: ...  # type: ignore[override]
 
 gateway_requests_seconds: _Metric1
 """Old name of the gateway timer. Histogram: use .bucket, .sum, .count, .max. Labels httpMethod,
@@ -188,134 +261,229 @@ gateway_requests_seconds_sum: _Metric1
 """Old name of the gateway timer. Counter (seconds). Labels httpMethod, httpStatusCode, outcome,
 routeId, routeUri, status. Until 3.0.
 """
-http_client_requests_seconds: _Metric3
+http_client_requests_active_seconds: _Metric3
+"""Calls to routed services in progress: _count is how many now. Summary: use .sum, .count, .max.
+Labels http_method, http_status_code, spring_cloud_gateway_route_id, spring_cloud_gateway_route_uri.
+Since 4.0.
+"""
+http_client_requests_active_seconds_count: _Metric3
+"""Calls to routed services in progress: _count is how many now. Gauge (count). Labels http_method,
+http_status_code, spring_cloud_gateway_route_id, spring_cloud_gateway_route_uri. Since 4.0.
+"""
+http_client_requests_active_seconds_max: _Metric3
+"""Calls to routed services in progress: _count is how many now. Gauge (seconds). Labels http_method,
+http_status_code, spring_cloud_gateway_route_id, spring_cloud_gateway_route_uri. Since 4.0.
+"""
+http_client_requests_active_seconds_sum: _Metric3
+"""Calls to routed services in progress: _count is how many now. Gauge (seconds). Labels http_method,
+http_status_code, spring_cloud_gateway_route_id, spring_cloud_gateway_route_uri. Since 4.0.
+"""
+http_client_requests_seconds: _Metric4
 """Call from the gateway to the routed service; same name as WebClient but other labels. Histogram: use
 .bucket, .sum, .count, .max. Labels error, http_method, http_status_code,
 spring_cloud_gateway_route_id, spring_cloud_gateway_route_uri. Since 4.0.
 """
-http_client_requests_seconds_bucket: _Metric4
+http_client_requests_seconds_bucket: _Metric5
 """Call from the gateway to the routed service; same name as WebClient but other labels. Counter
 (count). Labels error, http_method, http_status_code, spring_cloud_gateway_route_id,
 spring_cloud_gateway_route_uri, le. Since 4.0.
 """
-http_client_requests_seconds_count: _Metric3
+http_client_requests_seconds_count: _Metric4
 """Call from the gateway to the routed service; same name as WebClient but other labels. Counter
 (count). Labels error, http_method, http_status_code, spring_cloud_gateway_route_id,
 spring_cloud_gateway_route_uri. Since 4.0.
 """
-http_client_requests_seconds_max: _Metric3
+http_client_requests_seconds_max: _Metric4
 """Call from the gateway to the routed service; same name as WebClient but other labels. Gauge
 (seconds). Labels error, http_method, http_status_code, spring_cloud_gateway_route_id,
 spring_cloud_gateway_route_uri. Since 4.0.
 """
-http_client_requests_seconds_sum: _Metric3
+http_client_requests_seconds_sum: _Metric4
 """Call from the gateway to the routed service; same name as WebClient but other labels. Counter
 (seconds). Labels error, http_method, http_status_code, spring_cloud_gateway_route_id,
 spring_cloud_gateway_route_uri. Since 4.0.
 """
-reactor_netty_bytebuf_allocator_used_direct_memory: _Metric5
+reactor_netty_bytebuf_allocator_used_direct_memory: _Metric6
 """Direct memory reserved by the allocator. Gauge (bytes). Labels id, type."""
-reactor_netty_bytebuf_allocator_used_heap_memory: _Metric5
+reactor_netty_bytebuf_allocator_used_heap_memory: _Metric6
 """Heap memory reserved by the allocator. Gauge (bytes). Labels id, type."""
-reactor_netty_connection_provider_active_connections: _Metric6
+reactor_netty_connection_provider_active_connections: _Metric7
 """Connections in use. Gauge (connections). Labels id, name, remote_address."""
-reactor_netty_connection_provider_idle_connections: _Metric6
+reactor_netty_connection_provider_idle_connections: _Metric7
 """Idle connections. Gauge (connections). Labels id, name, remote_address."""
-reactor_netty_connection_provider_max_connections: _Metric6
+reactor_netty_connection_provider_max_connections: _Metric7
 """Pool limit. Gauge (connections). Labels id, name, remote_address."""
-reactor_netty_connection_provider_max_pending_connections: _Metric6
+reactor_netty_connection_provider_max_pending_connections: _Metric7
 """Limit of waiting requests. Gauge (requests). Labels id, name, remote_address."""
-reactor_netty_connection_provider_pending_connections: _Metric6
+reactor_netty_connection_provider_pending_connections: _Metric7
 """Requests waiting for a connection. Gauge (requests). Labels id, name, remote_address."""
-reactor_netty_connection_provider_total_connections: _Metric6
+reactor_netty_connection_provider_pending_connections_time_seconds: _Metric8
+"""Wait for a connection. Histogram: use .bucket, .sum, .count, .max. Labels id, name, remote_address,
+status.
+"""
+reactor_netty_connection_provider_pending_connections_time_seconds_bucket: _Metric9
+"""Wait for a connection. Counter (count). Labels id, name, remote_address, status, le."""
+reactor_netty_connection_provider_pending_connections_time_seconds_count: _Metric8
+"""Wait for a connection. Counter (count). Labels id, name, remote_address, status."""
+reactor_netty_connection_provider_pending_connections_time_seconds_max: _Metric8
+"""Wait for a connection. Gauge (seconds). Labels id, name, remote_address, status."""
+reactor_netty_connection_provider_pending_connections_time_seconds_sum: _Metric8
+"""Wait for a connection. Counter (seconds). Labels id, name, remote_address, status."""
+reactor_netty_connection_provider_total_connections: _Metric7
 """Connections of a pool, active or idle. Gauge (connections). Labels id, name, remote_address."""
-reactor_netty_eventloop_pending_tasks: _Metric7
+reactor_netty_eventloop_pending_tasks: _Metric10
 """Tasks waiting on an event loop. Gauge (tasks). Labels name."""
-reactor_netty_http_client_errors_total: _Metric8
+reactor_netty_http_client_connect_time_seconds: _Metric11
+"""Time to connect. Histogram: use .bucket, .sum, .count, .max. Labels remote_address, proxy_address,
+status.
+"""
+reactor_netty_http_client_connect_time_seconds_bucket: _Metric12
+"""Time to connect. Counter (count). Labels remote_address, proxy_address, status, le."""
+reactor_netty_http_client_connect_time_seconds_count: _Metric11
+"""Time to connect. Counter (count). Labels remote_address, proxy_address, status."""
+reactor_netty_http_client_connect_time_seconds_max: _Metric11
+"""Time to connect. Gauge (seconds). Labels remote_address, proxy_address, status."""
+reactor_netty_http_client_connect_time_seconds_sum: _Metric11
+"""Time to connect. Counter (seconds). Labels remote_address, proxy_address, status."""
+reactor_netty_http_client_data_received_bytes: _Metric13
+"""Bytes received. Histogram: use .bucket, .sum, .count, .max. Labels remote_address, proxy_address,
+uri.
+"""
+reactor_netty_http_client_data_received_bytes_bucket: _Metric14
+"""Bytes received. Counter (count). Labels remote_address, proxy_address, uri, le."""
+reactor_netty_http_client_data_received_bytes_count: _Metric13
+"""Bytes received. Counter (count). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_received_bytes_max: _Metric13
+"""Bytes received. Gauge (bytes). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_received_bytes_sum: _Metric13
+"""Bytes received. Counter (bytes). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_received_time_seconds: _Metric15
+"""Time to receive an answer. Histogram: use .bucket, .sum, .count, .max. Labels remote_address,
+proxy_address, uri, method, status.
+"""
+reactor_netty_http_client_data_received_time_seconds_bucket: _Metric16
+"""Time to receive an answer. Counter (count). Labels remote_address, proxy_address, uri, method,
+status, le.
+"""
+reactor_netty_http_client_data_received_time_seconds_count: _Metric15
+"""Time to receive an answer. Counter (count). Labels remote_address, proxy_address, uri, method,
+status.
+"""
+reactor_netty_http_client_data_received_time_seconds_max: _Metric15
+"""Time to receive an answer. Gauge (seconds). Labels remote_address, proxy_address, uri, method,
+status.
+"""
+reactor_netty_http_client_data_received_time_seconds_sum: _Metric15
+"""Time to receive an answer. Counter (seconds). Labels remote_address, proxy_address, uri, method,
+status.
+"""
+reactor_netty_http_client_data_sent_bytes: _Metric13
+"""Bytes sent. Histogram: use .bucket, .sum, .count, .max. Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_sent_bytes_bucket: _Metric14
+"""Bytes sent. Counter (count). Labels remote_address, proxy_address, uri, le."""
+reactor_netty_http_client_data_sent_bytes_count: _Metric13
+"""Bytes sent. Counter (count). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_sent_bytes_max: _Metric13
+"""Bytes sent. Gauge (bytes). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_sent_bytes_sum: _Metric13
+"""Bytes sent. Counter (bytes). Labels remote_address, proxy_address, uri."""
+reactor_netty_http_client_data_sent_time_seconds: _Metric17
+"""Time to send a request. Histogram: use .bucket, .sum, .count, .max. Labels remote_address,
+proxy_address, uri, method.
+"""
+reactor_netty_http_client_data_sent_time_seconds_bucket: _Metric18
+"""Time to send a request. Counter (count). Labels remote_address, proxy_address, uri, method, le."""
+reactor_netty_http_client_data_sent_time_seconds_count: _Metric17
+"""Time to send a request. Counter (count). Labels remote_address, proxy_address, uri, method."""
+reactor_netty_http_client_data_sent_time_seconds_max: _Metric17
+"""Time to send a request. Gauge (seconds). Labels remote_address, proxy_address, uri, method."""
+reactor_netty_http_client_data_sent_time_seconds_sum: _Metric17
+"""Time to send a request. Counter (seconds). Labels remote_address, proxy_address, uri, method."""
+reactor_netty_http_client_errors_total: _Metric13
 """Errors of outbound calls. Counter (errors). Labels remote_address, proxy_address, uri."""
-reactor_netty_http_client_response_time_seconds: _Metric9
+reactor_netty_http_client_response_time_seconds: _Metric15
 """Total time of an outbound exchange. Histogram: use .bucket, .sum, .count, .max. Labels
 remote_address, proxy_address, uri, method, status.
 """
-reactor_netty_http_client_response_time_seconds_bucket: _Metric10
+reactor_netty_http_client_response_time_seconds_bucket: _Metric16
 """Total time of an outbound exchange. Counter (count). Labels remote_address, proxy_address, uri,
 method, status, le.
 """
-reactor_netty_http_client_response_time_seconds_count: _Metric9
+reactor_netty_http_client_response_time_seconds_count: _Metric15
 """Total time of an outbound exchange. Counter (count). Labels remote_address, proxy_address, uri,
 method, status.
 """
-reactor_netty_http_client_response_time_seconds_max: _Metric9
+reactor_netty_http_client_response_time_seconds_max: _Metric15
 """Total time of an outbound exchange. Gauge (seconds). Labels remote_address, proxy_address, uri,
 method, status.
 """
-reactor_netty_http_client_response_time_seconds_sum: _Metric9
+reactor_netty_http_client_response_time_seconds_sum: _Metric15
 """Total time of an outbound exchange. Counter (seconds). Labels remote_address, proxy_address, uri,
 method, status.
 """
-reactor_netty_http_server_connections: _Metric11
+reactor_netty_http_server_connections: _Metric19
 """Connections open at the server; the client strips the reserved suffix _total since Boot 3.3. Gauge
 (connections). Labels uri, local_address.
 """
-reactor_netty_http_server_connections_active: _Metric11
+reactor_netty_http_server_connections_active: _Metric19
 """Connections processing a request. Gauge (connections). Labels uri, local_address."""
-reactor_netty_http_server_connections_total: _Metric11
+reactor_netty_http_server_connections_total: _Metric19
 """Connections open at the server up to Boot 3.2; a gauge in spite of its name. Gauge (connections).
 Labels uri, local_address.
 """
-reactor_netty_http_server_data_received_bytes: _Metric12
+reactor_netty_http_server_data_received_bytes: _Metric20
 """Bytes received. Histogram: use .bucket, .sum, .count, .max. Labels uri."""
-reactor_netty_http_server_data_received_bytes_bucket: _Metric13
+reactor_netty_http_server_data_received_bytes_bucket: _Metric21
 """Bytes received. Counter (count). Labels uri, le."""
-reactor_netty_http_server_data_received_bytes_count: _Metric12
+reactor_netty_http_server_data_received_bytes_count: _Metric20
 """Bytes received. Counter (count). Labels uri."""
-reactor_netty_http_server_data_received_bytes_max: _Metric12
+reactor_netty_http_server_data_received_bytes_max: _Metric20
 """Bytes received. Gauge (bytes). Labels uri."""
-reactor_netty_http_server_data_received_bytes_sum: _Metric12
+reactor_netty_http_server_data_received_bytes_sum: _Metric20
 """Bytes received. Counter (bytes). Labels uri."""
-reactor_netty_http_server_data_received_time_seconds: _Metric14
+reactor_netty_http_server_data_received_time_seconds: _Metric22
 """Time reading the request. Histogram: use .bucket, .sum, .count, .max. Labels uri, method."""
-reactor_netty_http_server_data_received_time_seconds_bucket: _Metric15
+reactor_netty_http_server_data_received_time_seconds_bucket: _Metric23
 """Time reading the request. Counter (count). Labels uri, method, le."""
-reactor_netty_http_server_data_received_time_seconds_count: _Metric14
+reactor_netty_http_server_data_received_time_seconds_count: _Metric22
 """Time reading the request. Counter (count). Labels uri, method."""
-reactor_netty_http_server_data_received_time_seconds_max: _Metric14
+reactor_netty_http_server_data_received_time_seconds_max: _Metric22
 """Time reading the request. Gauge (seconds). Labels uri, method."""
-reactor_netty_http_server_data_received_time_seconds_sum: _Metric14
+reactor_netty_http_server_data_received_time_seconds_sum: _Metric22
 """Time reading the request. Counter (seconds). Labels uri, method."""
-reactor_netty_http_server_data_sent_bytes: _Metric12
+reactor_netty_http_server_data_sent_bytes: _Metric20
 """Bytes sent. Histogram: use .bucket, .sum, .count, .max. Labels uri."""
-reactor_netty_http_server_data_sent_bytes_bucket: _Metric13
+reactor_netty_http_server_data_sent_bytes_bucket: _Metric21
 """Bytes sent. Counter (count). Labels uri, le."""
-reactor_netty_http_server_data_sent_bytes_count: _Metric12
+reactor_netty_http_server_data_sent_bytes_count: _Metric20
 """Bytes sent. Counter (count). Labels uri."""
-reactor_netty_http_server_data_sent_bytes_max: _Metric12
+reactor_netty_http_server_data_sent_bytes_max: _Metric20
 """Bytes sent. Gauge (bytes). Labels uri."""
-reactor_netty_http_server_data_sent_bytes_sum: _Metric12
+reactor_netty_http_server_data_sent_bytes_sum: _Metric20
 """Bytes sent. Counter (bytes). Labels uri."""
-reactor_netty_http_server_data_sent_time_seconds: _Metric16
+reactor_netty_http_server_data_sent_time_seconds: _Metric24
 """Time writing the response. Histogram: use .bucket, .sum, .count, .max. Labels uri, method, status."""
-reactor_netty_http_server_data_sent_time_seconds_bucket: _Metric17
+reactor_netty_http_server_data_sent_time_seconds_bucket: _Metric25
 """Time writing the response. Counter (count). Labels uri, method, status, le."""
-reactor_netty_http_server_data_sent_time_seconds_count: _Metric16
+reactor_netty_http_server_data_sent_time_seconds_count: _Metric24
 """Time writing the response. Counter (count). Labels uri, method, status."""
-reactor_netty_http_server_data_sent_time_seconds_max: _Metric16
+reactor_netty_http_server_data_sent_time_seconds_max: _Metric24
 """Time writing the response. Gauge (seconds). Labels uri, method, status."""
-reactor_netty_http_server_data_sent_time_seconds_sum: _Metric16
+reactor_netty_http_server_data_sent_time_seconds_sum: _Metric24
 """Time writing the response. Counter (seconds). Labels uri, method, status."""
-reactor_netty_http_server_errors_total: _Metric12
+reactor_netty_http_server_errors_total: _Metric20
 """Errors at the server. Counter (errors). Labels uri."""
-reactor_netty_http_server_response_time_seconds: _Metric16
+reactor_netty_http_server_response_time_seconds: _Metric24
 """Total time of request and response. Histogram: use .bucket, .sum, .count, .max. Labels uri, method,
 status.
 """
-reactor_netty_http_server_response_time_seconds_bucket: _Metric17
+reactor_netty_http_server_response_time_seconds_bucket: _Metric25
 """Total time of request and response. Counter (count). Labels uri, method, status, le."""
-reactor_netty_http_server_response_time_seconds_count: _Metric16
+reactor_netty_http_server_response_time_seconds_count: _Metric24
 """Total time of request and response. Counter (count). Labels uri, method, status."""
-reactor_netty_http_server_response_time_seconds_max: _Metric16
+reactor_netty_http_server_response_time_seconds_max: _Metric24
 """Total time of request and response. Gauge (seconds). Labels uri, method, status."""
-reactor_netty_http_server_response_time_seconds_sum: _Metric16
+reactor_netty_http_server_response_time_seconds_sum: _Metric24
 """Total time of request and response. Counter (seconds). Labels uri, method, status."""
 spring_cloud_gateway_requests_seconds: _Metric1
 """Time of a routed request through the gateway filter chain. Histogram: use .bucket, .sum, .count,
@@ -342,5 +510,5 @@ spring_cloud_gateway_requests_seconds_sum: _Metric1
 httpStatusCode, outcome, routeId, routeUri, status. outcome is one of INFORMATIONAL, SUCCESSFUL,
 REDIRECTION, CLIENT_ERROR, SERVER_ERROR, CUSTOM.
 """
-spring_cloud_gateway_routes_count: _Metric18
+spring_cloud_gateway_routes_count: _Metric26
 """Route definitions known. Gauge (routes). Since 3.0.5."""

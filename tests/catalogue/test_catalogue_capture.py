@@ -165,6 +165,14 @@ def system(*entries: Entry) -> System:
             ["~ m: buckets -2 +5"],
         ),
         (entry(type="summary", max=True), entry(type="summary"), ["~ m: series -m_max"]),
+        (entry(type="histogram", opt_in=True), entry(type="summary"), []),
+        (entry(type="summary"), entry(type="histogram", opt_in=True), []),
+        (entry(type="histogram"), entry(type="summary"), ["~ m: type histogram -> summary"]),
+        (
+            entry(type="histogram", opt_in=True),
+            entry(type="summary", quantiles=(0.5,)),
+            ["~ m: type histogram -> summary"],
+        ),
     ],
 )
 def test_differences(before: Entry | None, after: Entry | None, changes: list[str]) -> None:

@@ -34,6 +34,7 @@ from tests.real.exporters.node import NodeExporter
 from tests.real.exporters.postgres import Postgres
 from tests.real.exporters.redis import Redis
 from tests.real.exporters.scraped import Scraped, empty_panels
+from tests.real.exporters.spring import Spring
 
 COMMANDS = (
     *(
@@ -45,6 +46,7 @@ COMMANDS = (
         "postgres_exporter",
         "promtail",
     ),
+    *("spring-gateway.jar", "spring-registry.jar", "spring-service.jar"),
 )
 SYSTEMS = {
     "alertmanager": "monitoring",
@@ -58,6 +60,9 @@ SYSTEMS = {
     "prometheus-operator": "kubernetes",
     "promtail": "logs",
     "redis": "redis",
+    "eureka": "spring",
+    "spring-boot": "spring",
+    "spring-cloud-gateway": "spring",
 }
 """The fixture that runs each system of the catalogue."""
 UNSEEN = {"loki_canary_missing_entries_total": "of loki-canary, a program of its own"}
@@ -98,6 +103,19 @@ def redis(servers: Servers) -> Redis:
     made = Redis(servers)
     made.start()
     return made
+
+
+@pytest.fixture(scope="module")
+def launched(servers: Servers, tools: Tools, postgres: Postgres, redis: Redis) -> Spring:
+    made = Spring(servers, tools, postgres=postgres.ports[0], redis=redis.ports[0])
+    made.launch()
+    return made
+
+
+@pytest.fixture(scope="module")
+def spring(launched: Spring) -> Spring:
+    launched.wait()
+    return launched
 
 
 @pytest.fixture(scope="module")
@@ -147,8 +165,8 @@ def monitoring(servers: Servers) -> Iterator[Monitoring]:
 
 
 @pytest.fixture(scope="module")
-def pages(request: pytest.FixtureRequest) -> Pages:
-    """The pages of a system, each read once."""
+def pages(request: pytest.FixtureRequest, launched: Spring) -> Pages:
+    """The pages of a system, each read once. The JVMs start meanwhile, for they take longest."""
 
     @cache
     def read(system: str) -> tuple[Page, ...]:
@@ -221,7 +239,17 @@ def test_what_the_project_asks_for_is_there(system: str, pages: Pages) -> None:
     assert not set(shown) & set(UNSEEN)
 
 
-BOARDS = ("checkmate-workloads", "loki-promtail", "monitoring-stack", "postgres", "redis-server")
+BOARDS = (
+    *(
+        "checkmate-workloads",
+        "eureka-registry",
+        "gateway-api-traffic",
+        "loki-promtail",
+        "monitoring-stack",
+        "postgres",
+    ),
+    *("redis-server", "spring-boot-services"),
+)
 
 
 def test_panels_show_what_real_programs_expose(
@@ -242,7 +270,7 @@ def test_panels_show_what_real_programs_expose(
     empty: set[tuple[str, str]] = set()
 
     def as_explained() -> bool:
-        for name in ("postgres", "redis", "coredns", "logs"):
+        for name in ("postgres", "redis", "coredns", "logs", "spring"):
             running[name].work()
         empty.clear()
         empty.update(key for key, text in queries.items() if not scraped.ask(text))

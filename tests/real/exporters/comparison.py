@@ -15,10 +15,13 @@ from obs.catalogue.entry import Entry
 from obs.catalogue.exposition import Sample, read_page
 from obs.catalogue.library import default
 from obs.catalogue.series import System
+from obs.catalogue.version import exists
 from obs.formats import yaml
 
-SHARED = ("go-runtime",)
-"""Systems whose metrics many programs have on their page."""
+SPRING = {"eureka": ("spring-boot",), "spring-boot": (), "spring-cloud-gateway": ("spring-boot",)}
+"""Systems whose metrics are on the pages of others too; those of Go programs have go-runtime."""
+RELEASES = {"eureka": "4.3", "spring-boot": "3.5", "spring-cloud-gateway": "4.3"}
+"""The release of systems whose pages do not tell it."""
 
 
 @dataclass(frozen=True)
@@ -81,22 +84,28 @@ def _both(one: Entry, other: Entry) -> Entry:
     )
 
 
-def known(id: str, shown: Iterable[str], shared: Sequence[str] = SHARED) -> System:
-    """The system of the catalogue, with what of shared systems its page shows."""
+def known(id: str, page: System) -> System:
+    """The system of the catalogue in the page's release, with what of shared systems the page shows."""
     system = default().system(id)
     assert system is not None, id
-    entries = dict(system.entries)
-    for other in shared:
+    version = RELEASES.get(id, page.version)
+    entries = {
+        name: entry
+        for name, entry in system.entries.items()
+        if name in page.entries or exists(version, entry.since, entry.until) is not False
+    }
+    for other in SPRING.get(id, ("go-runtime",)):
         of = default().system(other)
         assert of is not None
-        entries |= {name: of.entries[name] for name in shown if name in of.entries and name not in entries}
-    return replace(system, entries=entries)
+        shared = {name: of.entries[name] for name in page.entries if name in of.entries}
+        entries = shared | entries
+    return replace(system, version=version, entries=entries)
 
 
-def differences(id: str, pages: Sequence[Page], shared: Sequence[str] = SHARED) -> list[str]:
+def differences(id: str, pages: Sequence[Page]) -> list[str]:
     """The lines that `obs catalogue diff` prints for the catalogue's system and the pages."""
     page = merged(pages)
-    return [str(one) for one in compare(known(id, page.entries, shared), page)]
+    return [str(one) for one in compare(known(id, page), page)]
 
 
 def unexplained(lines: Iterable[str], explained: Explained) -> list[str]:
@@ -113,15 +122,16 @@ def outlived(lines: Sequence[str], explained: Explained) -> list[str]:
 def too_early(id: str, pages: Sequence[Page]) -> Iterator[str]:
     """Metrics on the pages that the catalogue believes to be of other releases."""
     page = merged(pages)
-    system = known(id, page.entries)
+    system = known(id, page)
     for series in system.series():
-        if series.entry.name in page.entries and series.in_version(page.version) is False:
+        own = series.entry.name in page.entries and id not in SPRING
+        if own and series.in_version(system.version) is False:
             yield f"{series.name} is there in {page.version}"
 
 
-def misfits(id: str, pages: Sequence[Page], shared: Sequence[str] = SHARED) -> Iterator[str]:
+def misfits(id: str, pages: Sequence[Page]) -> Iterator[str]:
     """Values that the unit or kind of their entry rules out."""
-    system = known(id, merged(pages).entries, shared)
+    system = known(id, merged(pages))
     for page in pages:
         for sample in page.samples:
             for series in system.resolve(sample.name):

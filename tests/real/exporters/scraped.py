@@ -31,6 +31,7 @@ class Place:
 
 PLACES = {
     "alertmanager": Place("monitoring", "monitoring-kube-prometheus-alertmanager", "alertmanager"),
+    "eureka": Place("eureka", "eureka", "eureka"),
     "coredns": Place("kube-system", "monitoring-coredns", "coredns"),
     "kube-state-metrics": Place(
         "monitoring", "monitoring-kube-state-metrics", "kube-state-metrics", "monitoring-kube-state-metrics"
@@ -49,6 +50,8 @@ PLACES = {
     ),
     "promtail": Place("monitoring", "monitoring-promtail-metrics", "promtail", "monitoring-promtail"),
     "redis": Place("data", "prometheus-redis-exporter", "exporter", "monitoring-redis-exporter"),
+    "spring-boot": Place("user", "user", "user"),
+    "spring-cloud-gateway": Place("gateway", "gateway", "gateway"),
 }
 
 
@@ -121,7 +124,8 @@ def _job(system: str, place: Place, addresses: Sequence[str], generated: Generat
     }
     labels = {name: value for name, value in of_target.items() if name in known.scrape.target_labels}
     return {
-        "job_name": (*known.scrape.jobs, system)[0],
+        "job_name": (*known.scrape.jobs, place.service)[0],
+        "metrics_path": urlsplit(addresses[0]).path,
         "honor_labels": known.scrape.honor_labels,
         "static_configs": [
             {"targets": [urlsplit(address).netloc], "labels": {**labels, "pod": f"{system}-{number}"}}
