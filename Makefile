@@ -5,7 +5,7 @@
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := etcd kube-apiserver operator helm alertmanager prometheus sloth
-EXPORTERS := node_exporter postgres_exporter coredns kube-state-metrics spring
+EXPORTERS := node_exporter postgres_exporter coredns kube-state-metrics argo-rollouts spring
 LOG_TOOLS := promtail loki
 
 build: $(READY)

@@ -130,6 +130,8 @@ analysis_run_reconcile_sum: _Metric4
 """Reconciliation time. Counter (seconds). Labels namespace, name."""
 analysis_template_info: _Metric4
 """An AnalysisTemplate. Info. Labels namespace, name."""
+analysis_template_metric_info: _Metric3
+"""A metric of an AnalysisTemplate and its provider. Info. Labels metric, name, namespace, type."""
 argo_rollouts_controller_info: _Metric6
 """Version of the controller. Info. Labels version."""
 controller_clientset_k8s_request_total: _Metric7
@@ -139,6 +141,10 @@ status_code.
 experiment_info: _Metric1
 """An Experiment. Info. Labels namespace, name, phase. phase is one of Pending, Running, Successful,
 Failed, Error, Inconclusive.
+"""
+experiment_phase: _Metric1
+"""Deprecated: experiment_info. Stateset (state). Labels namespace, name, phase. phase is one of
+Pending, Running, Successful, Failed, Error, Inconclusive.
 """
 experiment_reconcile: _Metric4
 """Reconciliation time. Histogram: use .bucket, .sum, .count. Labels namespace, name."""
@@ -150,6 +156,12 @@ experiment_reconcile_error: _Metric4
 """Reconciliation errors; counter without _total. Counter (errors). Labels namespace, name."""
 experiment_reconcile_sum: _Metric4
 """Reconciliation time. Counter (seconds). Labels namespace, name."""
+notification_send: _Metric4
+"""Time to send a notification. Histogram: use .bucket, .sum, .count. Labels namespace, name."""
+notification_send_bucket: _Metric5
+"""Time to send a notification. Counter (count). Labels namespace, name, le."""
+notification_send_count: _Metric4
+"""Time to send a notification. Counter (count). Labels namespace, name."""
 notification_send_error: _Metric8
 """Notifications failed; counter without _total. Counter (notifications). Labels namespace, name, type,
 reason.
@@ -158,6 +170,8 @@ notification_send_success: _Metric8
 """Notifications sent; counter without _total. Counter (notifications). Labels namespace, name, type,
 reason.
 """
+notification_send_sum: _Metric4
+"""Time to send a notification. Counter (seconds). Labels namespace, name."""
 rollout_events_total: _Metric8
 """Events of a Rollout. Counter (events). Labels namespace, name, type, reason. type is one of Normal,
 Warning.

@@ -33,6 +33,7 @@ from tests.real.exporters.monitoring import Monitoring
 from tests.real.exporters.node import NodeExporter
 from tests.real.exporters.postgres import Postgres
 from tests.real.exporters.redis import Redis
+from tests.real.exporters.rollouts import Rollouts
 from tests.real.exporters.scraped import Scraped, empty_panels
 from tests.real.exporters.spring import Spring
 
@@ -46,10 +47,11 @@ COMMANDS = (
         "postgres_exporter",
         "promtail",
     ),
-    *("spring-gateway.jar", "spring-registry.jar", "spring-service.jar"),
+    *("rollouts-controller", "spring-gateway.jar", "spring-registry.jar", "spring-service.jar"),
 )
 SYSTEMS = {
     "alertmanager": "monitoring",
+    "argo-rollouts": "rollouts",
     "coredns": "coredns",
     "kube-apiserver": "kubernetes",
     "kube-state-metrics": "kubernetes",
@@ -135,6 +137,13 @@ def coredns(servers: Servers, control_plane: ControlPlane) -> CoreDns:
 @pytest.fixture(scope="module")
 def kubernetes(servers: Servers, control_plane: ControlPlane) -> Kubernetes:
     made = Kubernetes(servers, control_plane)
+    made.start()
+    return made
+
+
+@pytest.fixture(scope="module")
+def rollouts(servers: Servers, tools: Tools, control_plane: ControlPlane) -> Rollouts:
+    made = Rollouts(servers, tools, control_plane)
     made.start()
     return made
 
@@ -240,6 +249,7 @@ def test_what_the_project_asks_for_is_there(system: str, pages: Pages) -> None:
 
 
 BOARDS = (
+    "argo-rollouts",
     *(
         "checkmate-workloads",
         "eureka-registry",

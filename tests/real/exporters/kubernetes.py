@@ -69,7 +69,7 @@ class Kubernetes:
         self.servers.spawn(
             "kube-state-metrics",
             "kube-state-metrics",
-            f"--kubeconfig={self._kubeconfig()}",
+            f"--kubeconfig={kubeconfig(self.servers.folder, self.plane)}",
             "--host=127.0.0.1",
             f"--port={self.port}",
             "--telemetry-host=127.0.0.1",
@@ -121,22 +121,24 @@ class Kubernetes:
             body = yaml.dumps({**named, "metadata": {"name": metadata["name"]}})
             api.apply_at(f"{api.path_of(document, namespace=NAMESPACE)}/status", body.encode())
 
-    def _kubeconfig(self) -> Path:
-        certificates = Certificates(self.plane.folder)
-        config = {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": "a", "cluster": {"server": self.plane.api.url, "certificate-authority": str(certificates.ca)}}],
-            "users": [{"name": "a", "user": {"client-certificate": str(certificates.certificate("admin")),
-                                             "client-key": str(certificates.key("admin"))}}],
-            "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
-            "current-context": "a",
-        }  # fmt: skip
-        file = self.servers.folder / "kubeconfig"
-        file.write_text(yaml.dumps(config), encoding="utf-8")
-        return file
-
     def _get(self, port: int) -> str:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
             text: str = answer.read().decode()
             return text
+
+
+def kubeconfig(folder: Path, plane: ControlPlane) -> Path:
+    """A file with which programs may do everything in a control plane."""
+    certificates = Certificates(plane.folder)
+    config = {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "a", "cluster": {"server": plane.api.url, "certificate-authority": str(certificates.ca)}}],
+        "users": [{"name": "a", "user": {"client-certificate": str(certificates.certificate("admin")),
+                                         "client-key": str(certificates.key("admin"))}}],
+        "contexts": [{"name": "a", "context": {"cluster": "a", "user": "a"}}],
+        "current-context": "a",
+    }  # fmt: skip
+    file = folder / "kubeconfig"
+    file.write_text(yaml.dumps(config), encoding="utf-8")
+    return file

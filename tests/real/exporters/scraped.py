@@ -31,6 +31,9 @@ class Place:
 
 PLACES = {
     "alertmanager": Place("monitoring", "monitoring-kube-prometheus-alertmanager", "alertmanager"),
+    "argo-rollouts": Place(
+        "argo-rollouts", "argo-rollouts-metrics", "argo-rollouts", "monitoring-argo-rollouts"
+    ),
     "eureka": Place("eureka", "eureka", "eureka"),
     "coredns": Place("kube-system", "monitoring-coredns", "coredns"),
     "kube-state-metrics": Place(
