@@ -60,6 +60,7 @@ rollouts = packs.rollouts.target()
 coredns = packs.kubernetes.dns_target()
 monitoring = packs.monitoring.targets()
 loki = packs.logs.loki_target()
+# obs: allow conditional-metric: whoever runs a test sets K6_PROMETHEUS_RW_TREND_STATS, as the dashboard says
 k6 = packs.k6.target()
 
 node_cpu = node_exporter.metric("node_cpu_seconds_total", "counter")

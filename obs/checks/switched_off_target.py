@@ -38,6 +38,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obs.checks.base import Finding, also_of_files, check
+from obs.checks.readers import Readers, boards, texts
 from obs.diagnostic import Diagnostic, Evidence, Excerpt
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
@@ -61,21 +62,23 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
     yield from _off_in_an_environment(program)
     readers: dict[tuple[str, str], tuple[Target, Origin | None, list[str]]] = {}
     systems: dict[str, _Dark] = {}
-    boards = {f"dashboard {dashboard.uid}": dashboard for dashboard in program.dashboards}
-    for reader, text, origin, grafana in _texts(program):
+    known = boards(program)
+    for reader, text, origin, grafana in texts(program):
         for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
             if not targets or any(target.enabled for target in targets):
                 continue
             system = system_of(targets)
             if system:
-                systems.setdefault(system, _Dark(boards)).add(reader, text, origin, targets)
+                dark = systems.setdefault(system, _Dark(known))
+                dark.targets.update({target.name: target for target in targets})
+                dark.add(reader, text, origin)
                 continue
             entry = readers.setdefault((reader, targets[0].name), (targets[0], origin, []))
             if metric not in entry[2]:
                 entry[2].append(metric)
     for system, dark in systems.items():
-        yield dark.told(system)
+        yield dark.diagnostic(system)
     for (reader, _), (target, origin, metrics) in readers.items():
         yield Diagnostic(
             "switched-off-target",
@@ -88,72 +91,28 @@ def switched_off_target(program: Program) -> Iterator[Diagnostic]:
         )
 
 
-class _Dark:
-    """What one system keeps empty: its targets, and which queries of whom."""
+class _Dark(Readers):
+    """What one system keeps empty, and its targets."""
 
     def __init__(self, boards: Mapping[str, Dashboard]) -> None:
-        self.boards = boards
+        super().__init__(boards)
         self.targets: dict[str, Target] = {}
-        self.queries: dict[str, set[str]] = {}
-        self.places: dict[Origin, None] = {}
 
-    def add(self, reader: str, text: str, origin: Origin | None, targets: Sequence[Target]) -> None:
-        """One query of a reader that gets nothing."""
-        self.targets.update({target.name: target for target in targets})
-        self.queries.setdefault(reader, set()).add(text)
-        if origin is not None:
-            self.places[origin] = None
-
-    def told(self, system: str) -> Diagnostic:
+    def diagnostic(self, system: str) -> Diagnostic:
         """One finding, at the first target that is off."""
         first, *_ = [one for one in self.targets.values() if one.system == system]
         off = (
             f"target {first.name} is" if len(self.targets) == 1 else f"targets {', '.join(self.targets)} are"
         )
-        told = " and ".join(part for part in (self._boards(), self._rules()) if part)
         return Diagnostic(
             "switched-off-target",
-            f"{told}: {off} switched off, and nothing else has the metrics of {system}",
+            f"{self.told()}: {off} switched off, and nothing else has the metrics of {system}",
             first.origin,
             severity="warning",
-            why=self._titles(),
+            why=self.titles(),
             fix=first.switch_on,
             also=tuple((place, "reads it") for place in self.places if place != first.origin),
         )
-
-    def _boards(self) -> str:
-        """`dashboard x shows nothing (12 panels)`, or `shows nothing in 3 of 12 panels`."""
-        told = []
-        for name in self.queries:
-            if name.startswith("dashboard "):
-                panels = self._empty(name)
-                every = len(self.boards[name].panels())
-                count = f"in {len(panels)} of {every} panels" if len(panels) < every else f"({every} panels)"
-                told.append(f"{name} shows nothing {count}")
-        return ", ".join(told)
-
-    def _empty(self, board: str) -> list[str]:
-        """The titles of a dashboard's panels that lack something."""
-        texts = self.queries[board]
-        shown = {
-            panel.title or panel.key: None
-            for panel, query in self.boards[board].queries()
-            if query.text in texts
-        }
-        return list(shown)
-
-    def _titles(self) -> str:
-        """Which panels, where that is not all of a dashboard."""
-        partly = {
-            name: panels
-            for name in self.queries
-            if name in self.boards and len(panels := self._empty(name)) < len(self.boards[name].panels())
-        }
-        return "; ".join(f"empty in {name}: {', '.join(panels)}" for name, panels in partly.items())
-
-    def _rules(self) -> str:
-        rules = [name for name in self.queries if not name.startswith("dashboard ")]
-        return f"{', '.join(rules)} never {'fires' if len(rules) == 1 else 'fire'}" if rules else ""
 
 
 def _off_in_an_environment(program: Program) -> Iterator[Diagnostic]:
@@ -165,7 +124,7 @@ def _off_in_an_environment(program: Program) -> Iterator[Diagnostic]:
         if target.enabled and _switch(environment, target)
     }
     told: set[tuple[str, str]] = set()
-    for reader, text, origin, grafana in _texts(program) if off else ():
+    for reader, text, origin, grafana in texts(program) if off else ():
         for metric in query_facts(program, text, grafana=grafana).metrics:
             targets = program.targets_of(metric)
             if not targets or not all(target.name in off for target in targets):
@@ -196,14 +155,6 @@ def _switch(environment: Environment, target: Target) -> str:
         if value is False and target.name == systems[0]:
             return ".".join((target.provided_by, *keys))
     return ""
-
-
-def _texts(program: Program) -> Iterator[tuple[str, str, Origin | None, bool]]:
-    for rule in program.rules:
-        yield str(rule), rule.expr, rule.origin, False
-    for dashboard, _panel, query in program.queries:
-        if query.language == "promql":
-            yield f"dashboard {dashboard.uid}", query.text, dashboard.origin, True
 
 
 @also_of_files(switched_off_target)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from obs.graph.known import catalogue_in, catalogue_of
 from obs.graph.metric_source import Source, dropping_steps, of_counter, of_rule, of_series, relabels
 from obs.graph.parts import metric_of
 from obs.lang.promql.labels import LabelSet
@@ -48,15 +49,8 @@ class Metrics:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The built-in systems, and a project's own in `catalogue/*.yaml`; raises ObsError with their faults."""
-        from obs.catalogue.library import Catalogue, default
-
         program = self._subject.program
-        folder = program.settings.root / "catalogue" if program is not None else self._subject.catalogue
-        if folder is None or not folder.is_dir():
-            return default()
-        from obs.catalogue.source import read_folder
-
-        return Catalogue(read_folder(folder))
+        return catalogue_of(program) if program is not None else catalogue_in(self._subject.catalogue)
 
     def series(self, name: str, job: str = "") -> tuple[Series, ...]:
         """What the catalogue says of a name, one for each system that has it."""

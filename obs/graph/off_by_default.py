@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from obs.catalogue.series import Series
+    from obs.graph.program import Program
 
 
 def condition(series: Series) -> str:
@@ -14,6 +15,11 @@ def condition(series: Series) -> str:
         return series.conditions[-1]
     off = series.entry.default == "disabled"
     return next((one for one in series.conditions if off or "default false" in one), "")
+
+
+def claimed(program: Program, metric: str) -> bool:
+    """Whether a target that is on names the metric in full: whoever writes that has switched it on."""
+    return any(target.enabled and metric in target.exposes for target in program.definitions.targets)
 
 
 def setting(series: Series) -> str:

@@ -10,6 +10,7 @@ from obs.record import dataclass
 if TYPE_CHECKING:
     from obs.graph.program import Program
     from obs.lang.promql import Query
+    from obs.lang.promql.syntax import VectorSelector
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ def query_facts(program: Program, text: str, *, grafana: bool = False) -> QueryF
         found = known[(text, grafana)] = _facts(_read(program, text, grafana))
     assert isinstance(found, QueryFacts)
     return found
+
+
+def selectors_of(program: Program, text: str, *, grafana: bool = False) -> tuple[VectorSelector, ...]:
+    """Every selector of an expression; none where Prometheus refuses it."""
+    from obs.lang.promql.syntax import VectorSelector, walk
+
+    query = _read(program, text, grafana)
+    if isinstance(query, LanguageError):
+        return ()
+    return tuple(node for node in walk(query.tree) if isinstance(node, VectorSelector))
 
 
 def kept_labels(program: Program, text: str) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from obs.graph.off_by_default import setting
+from obs.graph.off_by_default import claimed, setting
 from obs.graph.program import Program
 from obs.graph.queries import query_facts
 from obs.model.dashboard import Dashboard
@@ -112,7 +112,7 @@ def _conditions(program: Program, system: str) -> Iterator[str]:
             if query.language != "promql":
                 continue
             for metric in query_facts(program, query.text, grafana=True).metrics:
-                if system_of(program.targets_of(metric)) != system:
+                if system_of(program.targets_of(metric)) != system or claimed(program, metric):
                     continue
                 for series in default().metric(metric)[:1]:
                     if setting(series):

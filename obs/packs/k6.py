@@ -28,6 +28,8 @@ from obs.packs.panels import curve, dashed, number, ratio
 from obs.packs.query import increase, quantile, rate, share
 
 NAME = "k6"
+FAILED, SLOW_SECONDS = 0.1, 1.0
+"""Failures and p95 of a test that alerts tell of."""
 
 
 def target() -> Target:
@@ -42,6 +44,8 @@ def dashboard(
     title: str = "k6 load tests",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    failed: float = FAILED,
+    slow_seconds: float = SLOW_SECONDS,
 ) -> Dashboard:
     """The load, how it was answered, and the same time as the mesh saw it."""
     test = data.label(k6_vus, "testid", title="시험")
@@ -58,10 +62,11 @@ def dashboard(
                 curve("Load", "보낸 초당 요청 수.", "reqps", rate(k6_http_reqs_total(**own), *by), legend=name),
                 curve("Duration p95 and p99", "요청 시간. 시험 전체에 대한 값입니다.", "s",
                       Query(f"max by (testid, name) ({k6_http_req_duration_p95(**own)})", f"{name} p95"),
-                      Query(f"max by (testid, name) ({k6_http_req_duration_p99(**own)})", f"{name} p99"), overrides=[dashed("B")]),
+                      Query(f"max by (testid, name) ({k6_http_req_duration_p99(**own)})", f"{name} p99"), overrides=[dashed("B")],
+                      limits=style.beyond(slow_seconds)),
                 ratio("Failed share", "실패한 요청의 비율. 시험 전체에 대한 값입니다.",
                       f"max by (testid, name) ({k6_http_req_failed_rate(**own)})",
-                      limits=style.rising(0.05, 0.1), legend=name),
+                      limits=style.rising(failed / 2, failed), legend=name),
             ]),
             [
                 number("Checks passed", "통과한 확인의 비율 가운데 가장 낮은 것.", f"min({k6_checks_rate(**own)})",
@@ -86,7 +91,7 @@ def dashboard(
 
 
 def alerts(
-    board: Dashboard, *, owner: str = "backend", failed: float = 0.1, slow_seconds: float = 1
+    board: Dashboard, *, owner: str = "backend", failed: float = FAILED, slow_seconds: float = SLOW_SECONDS
 ) -> tuple[Alert, ...]:
     """The thresholds of the scripts, as information: a test is run by somebody who looks."""
     labels, by = {"owner": owner, "service": NAME}, "testid, scenario"

@@ -33,8 +33,8 @@ EXPOSES = (
     "request_total", "response_total", "response_latency_ms*", "route_*", "tcp_*", "identity_cert_*", "inbound_http_*",
     "inbound_tcp_*", "outbound_http_*", "outbound_tcp_*", "control_re*", "proxy_build_info",
 )  # fmt: skip
-SLOW_MS, MOST_SENT = 1000.0, 1.15
-"""The p99, and the requests sent for each one that was made, that alerts tell of."""
+FAILURE_RATIO, SLOW_MS, MOST_SENT = 0.05, 1000.0, 1.15
+"""Failures, the p99, and the requests sent for each one that was made, that alerts tell of."""
 _LABEL = "__meta_kubernetes_pod_label_"
 
 
@@ -86,8 +86,14 @@ def dashboard(
     title: str = "Linkerd",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    failure_ratio: float = FAILURE_RATIO,
+    latency_ms: float = SLOW_MS,
+    sent_per_request: float = MOST_SENT,
 ) -> Dashboard:
-    """What servers say of themselves (inbound), and what their clients see of each route (outbound)."""
+    """What servers say of themselves (inbound), and what their clients see of each route (outbound).
+
+    The limits are those of the alerts.
+    """
     namespace = data.label(request_total(direction="inbound"), "namespace", title="네임스페이스")
     own = {"namespace": f"=~${namespace.name}", "direction": "inbound"}
     by, name = ("namespace", "deployment"), "{{namespace}}/{{deployment}}"
@@ -107,12 +113,12 @@ def dashboard(
         rows=[
             Row("배포별 골든 시그널", [
                 ratio("Success rate", "받은 요청 가운데 성공한 비율.", share(good, answers),
-                      limits=style.falling(0.95, 0.99), legend=name, max=1),
+                      limits=style.falling(1 - failure_ratio, 1 - failure_ratio / 5), legend=name, max=1),
                 curve("Request rate", "배포별로 받은 초당 요청 수.", "reqps", requests, legend=name),
                 curve("Latency p50, p95, p99", "받은 요청의 응답 시간.", "ms",
                       *(Query(quantile(rank, response_latency_ms.bucket(**own), *by), f"{name} p{rank * 100:g}")
                         for rank in (0.5, 0.95, 0.99)), overrides=[dashed("A", dots=True), dashed("B")],
-                      limits=style.beyond(SLOW_MS)),
+                      limits=style.beyond(latency_ms)),
             ]),
             Row("ServiceProfile 경로", [
                 listing("Routes", "경로별 요청량, 실제로 보낸 양(재시도 포함), 실패율, p95. ServiceProfile이 있어야 보입니다.",
@@ -123,16 +129,16 @@ def dashboard(
                         f"histogram_quantile(0.95, "
                         f"{by_route(route_response_latency_ms.bucket(**clients), 'le', window=WHOLE)})",
                         unit="reqps",
-                        overrides=[override("실패율", unit="percentunit", decimals=2, thresholds=style.rising(0.01, 0.05),
+                        overrides=[override("실패율", unit="percentunit", decimals=2, thresholds=style.rising(failure_ratio / 5, failure_ratio),
                                             cellOptions={"type": "color-text"}),
                                    override("p95", unit="ms", decimals=0)]),
             ]),
             [
                 ratio("Route failures", "클라이언트가 본 경로별 실패율. 재시도한 뒤의 결과입니다.", share(by_route(failed), by_route(answered)),
-                      limits=style.rising(0.01, 0.05), legend=path),
+                      limits=style.rising(failure_ratio / 5, failure_ratio), legend=path),
                 curve("Sent per request", "요청 하나에 실제로 보낸 횟수. 재시도 예산(0.2)을 다 쓰면 1.2에 닿습니다.", "short",
                       f"{by_route(sent)} / ({by_route(asked)} > 0)", legend=path, decimals=2, low=1,
-                      limits=style.beyond(MOST_SENT)),
+                      limits=style.beyond(sent_per_request)),
             ],
             Row("연결과 신원", [
                 ratio("mTLS share", "mTLS로 받은 요청의 비율.", share(secured, rate(request_total(**own), "namespace")),
@@ -166,7 +172,7 @@ def alerts(
     board: Dashboard,
     *,
     owner: str = "platform",
-    failure_ratio: float = 0.05,
+    failure_ratio: float = FAILURE_RATIO,
     latency_ms: float = SLOW_MS,
     sent_per_request: float = MOST_SENT,
 ) -> tuple[Alert, ...]:

@@ -54,6 +54,7 @@ def dashboard(
     title: str = "Loki and Promtail",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    most_lag: float = MOST_LAG,
 ) -> Dashboard:
     """From the file on the node to the answer of a query."""
     timer = loki_request_duration_seconds
@@ -68,7 +69,7 @@ def dashboard(
                 curve("Lines dropped", "보내지 못하고 버린 초당 줄 수와 까닭.", "logs/s",
                       rate(str(promtail_dropped_entries_total), "reason"), legend="{{reason}}"),
                 curve("Not read yet", "아직 읽지 못한 로그 파일의 크기. 계속 늘면 에러 알림도 늦습니다.", "bytes", lag(), legend="{{pod}}",
-                      limits=style.beyond(MOST_LAG)),
+                      limits=style.beyond(most_lag)),
                 curve("Push p99", "Loki로 한 번 보내는 데 걸린 시간.", "s",
                       quantile(0.99, str(promtail_request_duration_seconds.bucket), "status_code"),
                       legend="{{status_code}}", overrides=codes()),

@@ -65,6 +65,7 @@ def dashboard(
     title: str = "Monitoring stack",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    most_series: int = MOST_SERIES,
 ) -> Dashboard:
     """Does an alert still reach a person; is anything scraped, evaluated, shown?"""
     sent = increase(str(alertmanager_notifications_total(integration=CHAT)), "integration")
@@ -99,9 +100,9 @@ def dashboard(
                        overrides=named({"active": style.ORANGE, "suppressed": style.SKY, "unprocessed": style.PURPLE})),
             ],
             Row("Prometheus", [
-                curve("Head series", "메모리에 있는 시계열 수. 300,000을 넘으면 1Gi 제한이 위험합니다.", "short",
+                curve("Head series", f"메모리에 있는 시계열 수. {most_series:,}을 넘으면 메모리 제한이 위험합니다.", "short",
                       f"max by (pod) ({prometheus_tsdb_head_series})", legend="{{pod}}",
-                      limits=style.beyond(MOST_SERIES)),
+                      limits=style.beyond(most_series)),
                 curve("Samples appended", "초당 저장한 샘플.", "cps", rate(str(prometheus_tsdb_head_samples_appended_total)),
                       legend="샘플"),
                 events("Rule failures", "평가하지 못한 규칙. 그 그룹의 알림은 울리지 못합니다.",

@@ -62,8 +62,8 @@ def target(
     )
 
 
-LONGEST_SECONDS = 300.0
-"""An open transaction that an alert tells of."""
+CONNECTION_RATIO, LONGEST_SECONDS = 0.8, 300.0
+"""Connections in use, and an open transaction, that alerts tell of."""
 
 
 def connections() -> str:
@@ -89,8 +89,9 @@ def dashboard(
     title: str = "PostgreSQL",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    connection_ratio: float = CONNECTION_RATIO,
 ) -> Dashboard:
-    """One server, by database."""
+    """One server, by database. `connection_ratio` is that of the alert."""
     name = data.label(pg_stat_database_xact_commit, "datname", title="데이터베이스")
     of = {"datname": f"=~${name.name}"}
     database = "{{datname}}"
@@ -112,7 +113,7 @@ def dashboard(
                 up("Up", "데이터베이스가 응답하는지. 익스포터가 살아 있어도 Down일 수 있습니다. Down이면 파드와 볼륨을 보세요.",
                    f"min({pg_up})"),
                 ratio("Connections of limit", "max_connections 대비 세션 수. 서비스들이 함께 나눠 씁니다.",
-                      connections(), limits=style.rising(0.6, 0.8), legend="{{instance}}"),
+                      connections(), limits=style.rising(0.75 * connection_ratio, connection_ratio), legend="{{instance}}"),
                 stacked("Sessions by state", "상태별 세션 수. idle in transaction이 늘면 닫지 않는 트랜잭션이 있습니다.",
                         "short", f"sum by (state) ({pg_stat_activity_count(**of)})", legend="{{state}}",
                         overrides=named(_SESSIONS)),
@@ -146,7 +147,7 @@ def dashboard(
 
 
 def alerts(
-    board: Dashboard, service: Service, *, owner: str = "platform", connection_ratio: float = 0.8
+    board: Dashboard, service: Service, *, owner: str = "platform", connection_ratio: float = CONNECTION_RATIO
 ) -> tuple[Alert, ...]:
     """Down, out of connections, held up by a transaction, deadlocked, or too large for its memory."""
     labels = {"owner": owner, "service": service.name}

@@ -32,6 +32,8 @@ from obs.packs.panels import curve, dashed, events, ratio, up
 from obs.packs.query import average, increase, rate, share
 
 NAME = "redis"
+MEMORY_RATIO = 0.9
+"""Of maxmemory, that an alert tells of."""
 
 
 def target(
@@ -71,8 +73,9 @@ def dashboard(
     title: str = "Redis",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    memory_ratio: float = MEMORY_RATIO,
 ) -> Dashboard:
-    """One server."""
+    """One server. `memory_ratio` is that of the alert."""
     hits, misses = (
         rate(str(redis_keyspace_hits_total), "instance"),
         rate(str(redis_keyspace_misses_total), "instance"),
@@ -90,7 +93,7 @@ def dashboard(
                       Query(f"max by (instance) ({redis_memory_used_bytes})", f"{instance} 사용"),
                       Query(f"max by (instance) ({redis_memory_used_rss_bytes})", f"{instance} RSS"), overrides=[dashed("B")]),
                 ratio("Memory of maxmemory", "maxmemory 대비 사용률. 설정하지 않았으면 비어 있습니다.", fill(),
-                      limits=style.rising(0.8, 0.9), legend=instance),
+                      limits=style.rising(memory_ratio - 0.1, memory_ratio), legend=instance),
                 curve("Clients", "연결된 클라이언트와 기다리는 클라이언트.", "short",
                       Query(f"sum by (instance) ({redis_connected_clients})", f"{instance} 연결"),
                       Query(f"sum by (instance) ({redis_blocked_clients})", f"{instance} 대기"), overrides=[dashed("B")]),
@@ -114,7 +117,7 @@ def dashboard(
 
 
 def alerts(
-    board: Dashboard, service: Service, *, owner: str = "platform", memory_ratio: float = 0.9
+    board: Dashboard, service: Service, *, owner: str = "platform", memory_ratio: float = MEMORY_RATIO
 ) -> tuple[Alert, ...]:
     """Down, full, refusing clients, or throwing data away."""
     labels = {"owner": owner, "service": service.name}

@@ -37,8 +37,8 @@ from obs.packs import style
 from obs.packs.panels import counts, curve, dashed, events, named, number, ratio, stacked
 from obs.packs.query import LIVE, average, increase, quantile, rate, share
 
-SLOW_SECONDS = 1.0
-"""Mean response time that an alert tells of."""
+ERROR_RATIO, SLOW_SECONDS = 0.05, 1.0
+"""Failures and mean response time that alerts tell of."""
 _THREADS = {
     "runnable": style.BLUE, "waiting": style.SKY, "timed-waiting": style.GREEN, "blocked": style.VERMILION,
     "new": style.PURPLE, "terminated": style.GREY,
@@ -59,7 +59,13 @@ def placed(of: Scope) -> dict[str, str]:
     return {"namespace": f"=~${of.name}" if isinstance(of, Variable) else of.namespace}
 
 
-def red(of: Scope, *, histogram: bool = False, slow_seconds: float = SLOW_SECONDS) -> list[Panel]:
+def red(
+    of: Scope,
+    *,
+    histogram: bool = False,
+    error_ratio: float = ERROR_RATIO,
+    slow_seconds: float = SLOW_SECONDS,
+) -> list[Panel]:
     """Rate, errors, duration, and the errors that it logs. `histogram` where the service keeps buckets (percentiles-histogram); else the mean."""
     timer, own = http_server_requests_seconds, chosen(of)
     requests = rate(timer.count(**own), "service")
@@ -74,7 +80,7 @@ def red(of: Scope, *, histogram: bool = False, slow_seconds: float = SLOW_SECOND
     return [
         curve("Request rate", "서비스별 초당 요청 수.", "reqps", requests, legend="{{service}}"),
         ratio("5xx ratio", "서비스별 5xx 응답 비율. 요청이 있고 실패가 없으면 0입니다.", share(failures, requests),
-              limits=style.rising(0.01, 0.05), legend="{{service}}"),
+              limits=style.rising(error_ratio / 5, error_ratio), legend="{{service}}"),
         curve("Response time", about, "s", *p95, mean, *([] if histogram else [slowest]), overrides=[dashed("B")],
               limits=style.beyond(slow_seconds)),
         events("Error log events", "Logback이 센 ERROR 로그 수. 늘면 에러 로그 대시보드에서 내용을 보세요.", errors,

@@ -61,8 +61,10 @@ def dashboard(
     title: str = "Spring Boot services",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    error_ratio: float = rows.ERROR_RATIO,
+    slow_seconds: float = rows.SLOW_SECONDS,
 ) -> Dashboard:
-    """All services, or those that the variable chooses."""
+    """All services, or those that the variable chooses. The limits are those of the alerts."""
     service = data.label(http_server_requests_seconds.count, "service", title="서비스")
     return Dashboard(
         uid=uid,
@@ -73,7 +75,7 @@ def dashboard(
         variables=[service],
         links=style.links(tags, links),
         rows=[
-            Row("요청", rows.red(service)),
+            Row("요청", rows.red(service, error_ratio=error_ratio, slow_seconds=slow_seconds)),
             Row("자원", rows.use(service)),
             Row("JVM", rows.jvm(service)),
             Row("데이터베이스 연결", rows.pools(service)),
@@ -86,7 +88,7 @@ def alerts(
     services: Iterable[Service],
     *,
     owner: str = "backend",
-    error_ratio: float = 0.05,
+    error_ratio: float = rows.ERROR_RATIO,
     slow_seconds: float = rows.SLOW_SECONDS,
 ) -> tuple[Alert, ...]:
     """Failing or slow answers, a full heap, too much collection, and a pool without connections."""

@@ -25,8 +25,8 @@ from obs.packs.query import average, failing, gone, quantile, rate, share
 
 NAME = "traefik"
 DAY = 24 * 3600
-SLOW_SECONDS = 1.0
-"""Mean response time that an alert tells of."""
+ERROR_RATIO, SLOW_SECONDS, CERTIFICATE_DAYS = 0.05, 1.0, 7
+"""Failures, mean response time, and what is left of a certificate, that alerts tell of."""
 
 
 def target(*, namespace: str = "kube-system", port: str = "metrics", version: str = "") -> Target:
@@ -54,8 +54,11 @@ def dashboard(
     title: str = "Traefik",
     tags: Sequence[str] = (),
     links: Sequence[Link] = (),
+    error_ratio: float = ERROR_RATIO,
+    slow_seconds: float = SLOW_SECONDS,
+    certificate_days: int = CERTIFICATE_DAYS,
 ) -> Dashboard:
-    """What enters the platform, by entry point and by the service behind it."""
+    """What enters the platform, by entry point and by the service behind it. The limits are those of the alerts."""
     service = data.label(traefik_service_requests_total, "service", title="서비스")
     requests = data.series(traefik_service_requests_total, service)
     failures = data.series(traefik_service_requests_total, service, code=["5.."])
@@ -86,12 +89,12 @@ def dashboard(
             [
                 ratio("5xx ratio by service", "서비스별 5xx 비율. 요청이 있고 실패가 없으면 0입니다.",
                       share(rate(failures, "service"), rate(requests, "service")),
-                      limits=style.rising(0.01, 0.05), legend=by_service),
+                      limits=style.rising(error_ratio / 5, error_ratio), legend=by_service),
                 curve("Response time by service", "서비스별 p95와 평균 응답 시간. 버킷이 0.1, 0.3, 1.2, 5초뿐이라 p95는 "
                       "대략의 값이고 5초를 넘지 못합니다.", "s",
                       Query(quantile(0.95, buckets, "service"), f"{by_service} p95"),
                       Query(mean, f"{by_service} 평균"), overrides=[dashed("B")],
-                      limits=style.beyond(SLOW_SECONDS)),
+                      limits=style.beyond(slow_seconds)),
             ],
             [
                 stacked("Status codes", "상태 코드별 초당 응답 수. 404는 라우트가 없는 요청, 502와 504는 파드가 없는 것입니다.",
@@ -105,7 +108,7 @@ def dashboard(
             [
                 listing("Certificates", "Traefik이 내보내는 인증서와 만료까지 남은 시간. 일주일 아래면 cert-manager를 확인하세요.",
                         {"cn": "이름", "sans": "도메인", "Value": "남은 시간"}, left, unit="dtdurations",
-                        limits=style.falling(7 * DAY, 21 * DAY), rising=True, h=6),
+                        limits=style.falling(certificate_days * DAY, 3 * certificate_days * DAY), rising=True, h=6),
             ],
         ],
     )  # fmt: skip
@@ -115,9 +118,9 @@ def alerts(
     board: Dashboard,
     *,
     owner: str = "platform",
-    error_ratio: float = 0.05,
+    error_ratio: float = ERROR_RATIO,
     slow_seconds: float = SLOW_SECONDS,
-    certificate_days: int = 7,
+    certificate_days: int = CERTIFICATE_DAYS,
 ) -> tuple[Alert, ...]:
     """Failing and slow services behind it, certificates that end, and no Traefik at all."""
     requests = rate(str(traefik_service_requests_total), "service", window="5m")
