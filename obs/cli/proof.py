@@ -88,10 +88,24 @@ class Proof:
         return int(min(shares) < self.asked.fail_under)
 
     def _mutate(self) -> Outcome:
+        from obs.testing.mutation.processes import processors
         from obs.testing.mutation.run import mutants, mutate
+        from obs.testing.scenario.evaluators import fresh
 
         found = mutants(self.platform, self.places, self.asked.sample, self.asked.seed)
-        return mutate(found, self.tests, self.evaluator)
+        progress = _Progress(len(found))
+        return mutate(found, self.tests, lambda: fresh(self.asked.rules), processors(), progress.told)
+
+
+class _Progress:
+    """On stderr, at every tenth of the way."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole = whole
+
+    def told(self, done: int, noticed: int) -> None:
+        if done == self._whole or done * 10 // self._whole > (done - 1) * 10 // self._whole:
+            print(f"obs test: {done} of {self._whole} changes tried, {noticed} noticed", file=sys.stderr)
 
 
 def _lines(outcome: Outcome, seconds: float) -> Iterator[str]:

@@ -18,7 +18,7 @@ from obs.testing.coverage.page import render
 from obs.testing.coverage.places import Places, places_of
 from obs.testing.mutation.run import Tried, mutants, mutate
 from obs.testing.scenario.emulator import Emulator
-from obs.testing.scenario.evaluators import evaluator
+from obs.testing.scenario.evaluators import evaluator, fresh
 from obs.testing.scenario.platform import Platform, platform_of
 
 ROOT = Path(__file__).parents[2]
@@ -85,7 +85,7 @@ def test_a_change_that_a_test_notices_is_told_from_one_that_none_does(
     small = replace(platform, groups=tuple(kept))
     found = [one for one in mutants(small, places) if one.subject == "SpringErrorLogsDetected"]
     tests = [Tried.of("one", one_error, ran(small, one_error).observed)]
-    outcome = mutate(found, tests, evaluator())
+    outcome = mutate(found, tests, fresh)
     noticed = {(mutant.kind, mutant.after) for mutant, _ in outcome.noticed}
     missed = {(mutant.kind, mutant.after) for mutant in outcome.missed}
     assert any(kind == "or left out" for kind, _ in noticed)

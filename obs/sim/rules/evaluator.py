@@ -102,6 +102,9 @@ class Evaluator(Protocol):
     def title(self) -> str:
         """Which evaluator this is, for a person."""
 
+    def close(self) -> None:
+        """End what it has started; it is asked no more."""
+
     def reset(self, settings: Settings) -> None:
         """An empty server."""
 

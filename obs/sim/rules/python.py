@@ -95,6 +95,9 @@ class PythonRules:
     def __init__(self) -> None:
         self.reset(Settings())
 
+    def close(self) -> None:
+        """Nothing was started."""
+
     def reset(self, settings: Settings) -> None:
         self._settings = settings
         self._storage = _Storage()

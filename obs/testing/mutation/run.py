@@ -11,6 +11,7 @@ from obs.sim.scrape import NAME
 from obs.testing.coverage.places import Places
 from obs.testing.mutation import pipeline, routing, rules
 from obs.testing.mutation.mutant import Mutant
+from obs.testing.mutation.processes import Start, tried
 from obs.testing.scenario.emulator import Emulator
 from obs.testing.scenario.observed import Observed
 from obs.testing.scenario.platform import Platform
@@ -86,13 +87,27 @@ def mutants(platform: Platform, places: Places, sample: int = 0, seed: int = 0) 
     return found
 
 
-def mutate(found: Sequence[Mutant], tests: Sequence[Tried], evaluator: Evaluator) -> Outcome:
-    """Try every mutant."""
+def mutate(
+    found: Sequence[Mutant],
+    tests: Sequence[Tried],
+    start: Start,
+    processes: int = 1,
+    told: Callable[[int, int], None] = lambda done, noticed: None,
+) -> Outcome:
+    """Try every mutant; `told` hears how many were tried so far, and how many of them were noticed."""
+
+    def trial(index: int, evaluator: Evaluator) -> str:
+        mutant = found[index]
+        return next((one.name for one in _able(mutant, tests) if _notices(one, mutant, evaluator)), "")
+
+    names: dict[int, str] = {}
+    for index, name in tried(len(found), trial, start, processes):
+        names[index] = name
+        told(len(names), sum(map(bool, names.values())))
     outcome = Outcome()
-    for mutant in found:
-        name = next((one.name for one in _able(mutant, tests) if _notices(one, mutant, evaluator)), "")
-        if name:
-            outcome.noticed.append((mutant, name))
+    for index, mutant in enumerate(found):
+        if names[index]:
+            outcome.noticed.append((mutant, names[index]))
         else:
             outcome.missed.append(mutant)
     return outcome

@@ -20,14 +20,17 @@ _running: dict[str, Evaluator] = {}
 def evaluator(choice: Choice | None = None) -> Evaluator:
     """The evaluator of this process, started at its first use; raises ToolMissingError for an engine not built."""
     wanted = choice or os.environ.get(VARIABLE) or "auto"
-    if wanted not in CHOICES:
-        raise ToolMissingError(f"{VARIABLE} is {wanted!r}; it may be {', '.join(CHOICES)}")
     if wanted not in _running:
-        _running[wanted] = _made(wanted)
+        _running[wanted] = fresh(choice)
+        atexit.register(_running[wanted].close)
     return _running[wanted]
 
 
-def _made(wanted: str) -> Evaluator:
+def fresh(choice: Choice | None = None) -> Evaluator:
+    """An evaluator of the caller's own, who closes it."""
+    wanted = choice or os.environ.get(VARIABLE) or "auto"
+    if wanted not in CHOICES:
+        raise ToolMissingError(f"{VARIABLE} is {wanted!r}; it may be {', '.join(CHOICES)}")
     from obs.sim.rules.python import PythonRules
 
     if wanted == "python":
@@ -40,6 +43,4 @@ def _made(wanted: str) -> Evaluator:
         return PythonRules()
     from obs.sim.rules.engine import Engine
 
-    engine = Engine(command)
-    atexit.register(engine.close)
-    return engine
+    return Engine(command)
