@@ -6,13 +6,14 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from obs.cli.test import Asked
     from obs.sim.rules.evaluator import Evaluator, Series
     from obs.testing.coverage.places import Places
     from obs.testing.mutation.run import Outcome, Tried
+    from obs.testing.scenario.evaluators import Choice
     from obs.testing.scenario.platform import Platform
     from obs.testing.scenario.scenario import Scenario
 
@@ -94,7 +95,7 @@ class Proof:
 
         found = mutants(self.platform, self.places, self.asked.sample, self.asked.seed)
         progress = _Progress(len(found))
-        return mutate(found, self.tests, lambda: fresh(self.asked.rules), processors(), progress.told)
+        return mutate(found, self.tests, lambda: fresh(cast("Choice", self.asked.rules)), processors(), progress.told)
 
 
 class _Progress:

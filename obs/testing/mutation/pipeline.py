@@ -12,7 +12,8 @@ from obs.sim.promtail.selector import parse as parse_selector
 from obs.testing.coverage.places import Places
 from obs.testing.mutation.mutant import Mutant, shown
 from obs.testing.mutation.rules import fewer_alternatives
-from obs.testing.scenario.platform import Platform
+from obs.testing.scenario.platform import Platform, ScrapeTarget
+from obs.testing.scenario.relevant import read
 
 Stages = list[object]
 
@@ -134,7 +135,7 @@ def _scrapes(platform: Platform, places: Places) -> Iterator[Mutant]:
                 places.target(target.name),
                 replace(platform, targets=listed),
             )
-        if target.name != "promtail":
+        if _clashes(platform, target):
             changed = replace(target, honor_labels=not target.honor_labels)
             listed = (*platform.targets[:index], changed, *platform.targets[index + 1 :])
             yield Mutant(
@@ -146,3 +147,19 @@ def _scrapes(platform: Platform, places: Places) -> Iterator[Mutant]:
                 places.target(target.name),
                 replace(platform, targets=listed),
             )
+
+
+def _clashes(platform: Platform, target: ScrapeTarget) -> bool:
+    """Whether `honor_labels` can matter to a rule: by the catalogue one of its metrics has a label of the target's, or
+    may have.
+    """
+    from obs import catalogue
+
+    metrics = {name for _, rule in platform.rules() for name in read(str(rule["expr"]))}
+    for name in sorted(filter(target.exposes_metric, metrics)):
+        honored, not_honored = (
+            catalogue.labels(name, (*target.labels, "instance"), honor) for honor in (True, False)
+        )
+        if honored is None or honored.open or honored != not_honored:
+            return True
+    return False

@@ -1,4 +1,4 @@
-"""Changes to routes, receivers and messages; what the chart brings is not the project's to test."""
+"""Changes to routes, inhibitions, receivers and messages; what the chart brings is not the project's to test."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from obs.lang.gotemplate.template import check
 from obs.lang.matchers import Matcher
 from obs.sim.routing.config import Config, Discord, Receiver, Route
 from obs.testing.coverage.places import Places
+from obs.testing.coverage.routing import inhibition
 from obs.testing.coverage.templates import branches
 from obs.testing.mutation.mutant import Mutant, shown
 from obs.testing.mutation.rules import MATCHERS, fewer_alternatives
@@ -38,6 +39,17 @@ def mutants(platform: Platform, places: Places) -> Iterator[Mutant]:
             yield Mutant(
                 kind, "routing", name, before, after, places.routing(), replace(platform, routing=whole)
             )
+    for number in range(len(config.inhibit_rules)):
+        fewer = (*config.inhibit_rules[:number], *config.inhibit_rules[number + 1 :])
+        yield Mutant(
+            "inhibition left out",
+            "routing",
+            f"inhibition {number + 1}",
+            shown(inhibition(platform, number)),
+            "nothing",
+            places.routing(),
+            replace(platform, routing=replace(config, inhibit_rules=fewer)),
+        )
 
 
 def _own(route: Route, path: Path) -> Iterator[tuple[Path, Route]]:

@@ -1,4 +1,4 @@
-"""Changes to rules: thresholds, comparisons, matchers, groupings, `for`, windows, branches, labels."""
+"""Changes to rules: thresholds, comparisons, matchers, groupings, `for`, windows, branches."""
 
 from __future__ import annotations
 
@@ -81,7 +81,14 @@ def _changes(rule: Mapping[str, object]) -> Iterator[tuple[str, str, str, Mappin
         asked = str(rule["for"])
         double = duration.render(2 * duration.parse(asked))
         yield "for", f"for: {asked}", f"for: {double}", {**rule, "for": double}
-        yield "for", f"for: {asked}", "no for", {key: one for key, one in rule.items() if key != "for"}
+        yield "for", f"for: {asked}", "no for", _without(rule, "for")
+    if rule.get("keep_firing_for"):
+        asked = f"keep_firing_for: {rule['keep_firing_for']}"
+        yield "keep_firing_for", asked, "nothing", _without(rule, "keep_firing_for")
+
+
+def _without(rule: Mapping[str, object], key: str) -> Mapping[str, object]:
+    return {name: value for name, value in rule.items() if name != key}
 
 
 def _edits(tree: Expr, text: str) -> Iterator[Edit]:

@@ -174,12 +174,14 @@ def _target(program: Program, target: Target) -> ScrapeTarget:
 
     service = target.service
     own = service.name if service else f"{program.stack.release}-{target.name}"
+    named = target.namespace if target.namespace not in ("", "*") else program.stack.namespace
     labels = {
-        "namespace": service.namespace if service else program.stack.namespace,
-        "service": own,
+        "namespace": service.namespace if service else named,
         "endpoint": target.port,
         "job": own if service else target.name,
     }
+    if target.monitor != "pod":
+        labels["service"] = own
     chart = _CHART_TARGETS.get(target.name) if target.provided_by == "kube-prometheus-stack" else None
     if chart is not None:
         labels |= {"service": f"{program.stack.release}-{chart[0]}", "endpoint": chart[1]}

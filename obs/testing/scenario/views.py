@@ -260,6 +260,14 @@ class AlertView:
                 return Duration(change.at)
         raise AssertionError(f"{self.name} never fired\n{self.scenario.explain(self.name)}")
 
+    @property
+    def ended_at(self) -> Duration:
+        """When the last instance had ended; AssertionError where one fires still, or none ever did."""
+        assert self.fired_at
+        last = self.states[-1]
+        assert last == "inactive", f"{self.name} is {last} since {last.at}"
+        return last.at
+
     def __repr__(self) -> str:
         return f"<{self.name}: {', '.join(f'{state} at {state.at}' for state in self.states)}>"
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obs.lang import gotemplate, promql
+from obs.lang import duration, gotemplate, promql
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import Call, Expr, MatrixSelector, Subquery, VectorSelector, walk
 from obs.sim.rules.evaluator import AlertState, Evaluator, Settings
 from obs.testing.synthesis.boundary import Boundary, boundary
 from obs.testing.synthesis.conditions import Condition, conditions, constants
+from obs.testing.synthesis.examples import examples
 from obs.testing.synthesis.laboratory import Fired, Given, Laboratory
 from obs.testing.synthesis.search import firing
 from obs.testing.synthesis.series import (
@@ -26,6 +27,10 @@ from obs.testing.synthesis.series import (
 )
 
 HOUR = 3_600_000
+LOOKBACK = 300_000
+"""How long Prometheus takes the last sample of a series for its value."""
+MOST_SHOWN = 7 * HOUR
+"""The longest run that shows how an alert ends."""
 LONGEST_WAIT = 120_000
 """How long after it fires somebody should have been told of an alert (milliseconds)."""
 CLOCKS = frozenset({"time", "timestamp"})
@@ -45,6 +50,8 @@ class Case:
     until: int
     fired_at: int | None
     alerts: tuple[AlertState, ...] = ()
+    ended_at: int | None = None
+    """When nothing fired any more; None where it fires to the end."""
     receivers: tuple[str, ...] | None = None
     """Who is told, message by message; None where nobody looked."""
 
@@ -145,6 +152,7 @@ class _Alert:
         yield from self._in_time(start, until, suffix)
         yield from self._lasting(start, until, suffix)
         yield from self._each(start, until, suffix)
+        yield from self._alternatives(start, until, suffix)
         for number, edge in enumerate(edges):
             label = f"{suffix}_{number + 1}" if len(edges) > 1 else suffix
             yield from self._edge(edge, until, label, fires=edge.inside is not start)
@@ -208,13 +216,24 @@ class _Alert:
             middle = (low + high) // 2
             earlier = laboratory.fired(self._ending(state, middle), late)
             low, high, fired = (low, middle, earlier) if earlier is not None else (middle, high, fired)
-        end = fired.at + 2 * laboratory.interval
+        end = self._over(self._ending(state, high), fired)
         yield from self._case(
             f"fires{suffix}", f"{_samples(high)} enough.", self._ending(state, high), end, fires=True
         )
         if low:
             why = f"{_samples(low)} not enough."
             yield from self._case(f"ends_too_early{suffix}", why, self._ending(state, low), end, fires=False)
+
+    def _over(self, series: Given, fired: Fired) -> int:
+        """The moment after its end, so that it is seen how far back the alert looks."""
+        laboratory = self.laboratory
+        kept = str(self.rule.get("keep_firing_for") or "0s")
+        late = fired.at + _reach(self.tree) + LOOKBACK + duration.parse(kept) + 2 * laboratory.interval
+        if late <= MOST_SHOWN:
+            whole = laboratory.fired(series, -(-late // laboratory.interval) * laboratory.interval)
+            if whole is not None and whole.ended is not None:
+                return whole.ended + laboratory.interval
+        return fired.at + 2 * laboratory.interval
 
     def _lasting(self, state: State, until: int, suffix: str) -> Iterator[Case]:
         """For as long as it takes until somebody is told."""
@@ -246,6 +265,26 @@ class _Alert:
                 yield _made(
                     f"fires_for_each_{label}{suffix}", why, list(found.items()), laboratory.step, until, fired
                 )
+
+    def _alternatives(self, state: State, until: int, suffix: str) -> Iterator[Case]:
+        """Where a label that no alert keeps may be one of several, each of the others instead of the first."""
+        laboratory, samples = self.laboratory, until // self.laboratory.step + 1
+        kept = needed_labels(self.tree)
+        for one in self.wanted:
+            for matcher in one.matchers:
+                if matcher.op != "=~" or matcher.label in kept or not state[one].there:
+                    continue
+                usual = laboratory.labels[one].get(matcher.label)
+                for value in examples(matcher.value):
+                    if value == usual:
+                        continue
+                    labels = {**laboratory.labels, one: {**laboratory.labels[one], matcher.label: value}}
+                    series = notations(state, labels, samples, laboratory.step)
+                    fired = laboratory.fired(series, until)
+                    if fired is not None:
+                        name = f"fires_with_{matcher.label}_{_word(value)}{suffix}"
+                        why = f"With {matcher.label} {value} of {one.metric}."
+                        yield _made(name, why, series, laboratory.step, until, fired)
 
     def _labelled(self, label: str, value: str) -> dict[Wanted, dict[str, str]]:
         return {
@@ -312,7 +351,14 @@ def _switched(one: Wanted, shape: Shape, *, moved: bool) -> Iterator[tuple[str, 
 
 def _made(name: str, why: str, series: Given, step: int, until: int, fired: Fired | None) -> Case:
     return Case(
-        name, why, tuple(series), step, until, fired.at if fired else None, fired.alerts if fired else ()
+        name,
+        why,
+        tuple(series),
+        step,
+        until,
+        fired.at if fired else None,
+        fired.alerts if fired else (),
+        fired.ended if fired else None,
     )
 
 
@@ -321,7 +367,7 @@ def _samples(count: int) -> str:
 
 
 def _word(metric: str) -> str:
-    return metric.replace(":", "_").lower()
+    return re.sub(r"\W+", "_", metric).strip("_").lower()
 
 
 def _read(rule: Mapping[str, object]) -> Iterator[str]:

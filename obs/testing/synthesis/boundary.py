@@ -12,6 +12,7 @@ from obs.testing.synthesis.laboratory import Laboratory
 from obs.testing.synthesis.series import MOST_COPIES, State, Wanted
 
 BISECTIONS = 60
+SMALL = (1e-4, 1e-2)
 DIGITS = 2
 """How fine the boundary of a threshold is told: one part in a hundred of its leading digit."""
 
@@ -44,7 +45,7 @@ def boundary(
         )
 
     for what, move, value in _moves(state):
-        for far in _far(value):
+        for far in _far(value, laboratory.base / 1000):
             if inside(move(far)) or not alone(move(far)):
                 continue
             near, far_ = _bisected(partial(_moved, inside, move), value, far, laboratory.base / 1000)
@@ -137,9 +138,9 @@ def _share(state: State, one: Wanted, other: Wanted) -> float:
     return state[one].value / (state[one].value + state[other].value or 1)
 
 
-def _far(value: float) -> Iterator[float]:
+def _far(value: float, now: float) -> Iterator[float]:
     yield from (value * factor for factor in (0.1, 10, 0, 1000, 1e-4, 1e6, 1e-9))
-    yield from (value + 1, value - 1, -value, value + 1e6, value - 1e6)
+    yield from (value + 1, value - 1, -value, value + 1e6, value - 1e6, 2 * now)
 
 
 def _moved(inside: Callable[[State], bool], move: _Mover, value: float) -> bool:
@@ -154,11 +155,14 @@ def _bisected(inside: Callable[[float], bool], near: float, far: float, now: flo
         if middle in (near, far) or abs(near - far) <= 1e-12 * max(abs(near), abs(far)):
             break
         near, far = (middle, far) if inside(middle) else (near, middle)
-    origin = now if abs(near - now) * 10 < abs(near) else 0.0
-    if abs(near - origin) < 1e-9:  # it lies at 0: how close to it one comes says nothing
-        return (first, origin) if not inside(origin) else (origin, last)
-    unit = 10.0 ** (math.floor(math.log10(abs(near - origin))) - DIGITS)
-    place = round((near - origin) / unit)
+    origin = now if now and abs(near - now) * 10 < abs(near) else 0.0
+    if abs(near - origin) < 1e-9:  # it lies at 0
+        return (_small(inside, first), origin) if not inside(origin) else (origin, last)
+    if origin:  # a moment: to the second
+        unit, place = 1.0, round(near - origin)
+    else:
+        unit = 10.0 ** (math.floor(math.log10(abs(near))) - DIGITS)
+        place = round(near / unit)
     values = [origin + (place + offset) * unit for offset in (-1, 0, 1)]
     values = [float(f"{value:.15g}") for value in values]
     verdicts = [inside(value) for value in values]
@@ -166,3 +170,8 @@ def _bisected(inside: Callable[[float], bool], near: float, far: float, now: flo
         if verdicts[left] != verdicts[right]:
             return (values[left], values[right]) if verdicts[left] else (values[right], values[left])
     return near, far
+
+
+def _small(inside: Callable[[float], bool], value: float) -> float:
+    """A value near 0 that is inside, so that 0 and no other number is seen to be the boundary."""
+    return next((small for factor in SMALL if inside(small := value * factor)), value)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from obs.lang import duration
-from obs.sim.rules.evaluator import AlertState, Evaluator, Settings, Step
+from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Settings, Step
 from obs.testing.synthesis.series import CannotDeriveError, State, Wanted, notations
 
 MOST_WORK = 60_000_000
@@ -19,10 +19,11 @@ Given = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """When an alert fired first, and what fired then."""
+    """When an alert fired first, what fired then, and when nothing fired any more; None while it lasts."""
 
     at: int
     alerts: tuple[AlertState, ...]
+    ended: int | None = None
 
 
 @dataclass(slots=True)
@@ -87,13 +88,21 @@ class Laboratory:
         self.load(series)
         group = {"name": "synthesis", "rules": [self.rule]}
         steps = [Step(self.base + at) for at in range(0, until + 1, self.interval)]
+        found: Fired | None = None
         for step, done in zip(steps, self.evaluator.run([group], self.interval, steps), strict=True):
-            firing = tuple(
-                alert
-                for rule in done.rules
-                for alert in cast("Sequence[AlertState]", rule.alerts)
-                if alert.state == "firing"
-            )
-            if firing:
-                return Fired(step.at - self.base, firing)
-        return None
+            at, firing = step.at - self.base, _firing(done)
+            if firing and found is None:
+                found = Fired(at, firing)
+            elif found is not None:
+                ended = None if firing else at if found.ended is None else found.ended
+                found = replace(found, ended=ended)
+        return found
+
+
+def _firing(done: Evaluation) -> tuple[AlertState, ...]:
+    return tuple(
+        alert
+        for rule in done.rules
+        for alert in cast("Sequence[AlertState]", rule.alerts)
+        if alert.state == "firing"
+    )

@@ -49,6 +49,8 @@ def _test(alert: str, case: Case) -> Iterator[str]:
         yield f"    assert not scenario.alert({_text(alert)}).fired"
     else:
         yield f"    assert scenario.alert({_text(alert)}).fired_at == {_text(_span(case.fired_at))}"
+        if case.ended_at is not None:
+            yield f"    assert scenario.alert({_text(alert)}).ended_at == {_text(_span(case.ended_at))}"
         if len(case.alerts) > 1:
             yield f"    assert len(scenario.alert({_text(alert)}).instances) == {len(case.alerts)}"
     if case.receivers is not None:

@@ -16,6 +16,7 @@ def test_argo_app_out_of_sync_fires(scenario: Scenario) -> None:
     )
     scenario.run("16m")
     assert scenario.alert("ArgoAppOutOfSync").fired_at == "15m"
+    assert scenario.alert("ArgoAppOutOfSync").ended_at == "15m30s"
 
 
 def test_argo_app_out_of_sync_ends_too_early(scenario: Scenario) -> None:
@@ -70,6 +71,7 @@ def test_argo_app_unhealthy_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("ArgoAppUnhealthy").fired_at == "10m"
+    assert scenario.alert("ArgoAppUnhealthy").ended_at == "10m30s"
 
 
 def test_argo_app_unhealthy_ends_too_early(scenario: Scenario) -> None:
@@ -138,24 +140,25 @@ def test_argo_app_unhealthy_stays_silent_at_the_threshold(scenario: Scenario) ->
 def test_argo_sync_failed_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
-        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x1 stale"
+        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+0.003x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("11m")
     assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+    assert scenario.alert("ArgoSyncFailed").ended_at == "10m30s"
 
 
 def test_argo_sync_failed_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
-        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x0 stale"
+        'argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+0.003x0 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("11m")
     assert not scenario.alert("ArgoSyncFailed").fired
 
 
 def test_argo_sync_failed_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+30x5")
+    scenario.stored('argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+0.003x5")
     scenario.run("2m30s")
     assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
     assert scenario.alert("ArgoSyncFailed").instances == [
@@ -172,6 +175,13 @@ def test_argo_sync_failed_reaches_discord_webhook(scenario: Scenario) -> None:
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
+def test_argo_sync_failed_fires_with_phase_error(scenario: Scenario) -> None:
+    # With phase Error of argocd_app_sync_total.
+    scenario.stored('argocd_app_sync_total{name="name-1", phase="Error", project="project-1"}', "0+0.003x10")
+    scenario.run("5m")
+    assert scenario.alert("ArgoSyncFailed").fired_at == "30s"
+
+
 def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> None:
     # Just outside of `sum by (name, project) (increase(argocd_app_sync_total{phase=~"Failed|Error"}[10m]))…
     scenario.stored('argocd_app_sync_total{name="name-1", phase="Failed", project="project-1"}', "0+0x10")
@@ -181,21 +191,22 @@ def test_argo_sync_failed_stays_silent_at_the_threshold(scenario: Scenario) -> N
 
 def test_argo_git_fetch_failing_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
-    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x1 stale")
-    scenario.run("11m30s")
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+0.003x1 stale")
+    scenario.run("16m")
     assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
+    assert scenario.alert("ArgoGitFetchFailing").ended_at == "15m30s"
 
 
 def test_argo_git_fetch_failing_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
-    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x0 stale")
-    scenario.run("11m30s")
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+0.003x0 stale")
+    scenario.run("16m")
     assert not scenario.alert("ArgoGitFetchFailing").fired
 
 
 def test_argo_git_fetch_failing_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+30x25")
+    scenario.stored('argocd_git_fetch_fail_total{repo="repo-1"}', "0+0.003x25")
     scenario.run("12m30s")
     assert scenario.alert("ArgoGitFetchFailing").fired_at == "10m30s"
     assert scenario.alert("ArgoGitFetchFailing").instances == [
@@ -221,8 +232,9 @@ def test_argo_git_fetch_failing_stays_silent_at_the_threshold(scenario: Scenario
 def test_argo_metrics_missing_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored("argocd_app_info", "1x1 stale", every="2m")
-    scenario.run("20m")
+    scenario.run("6h3m")
     assert scenario.alert("ArgoMetricsMissing").fired_at == "19m"
+    assert scenario.alert("ArgoMetricsMissing").ended_at == "6h2m30s"
 
 
 def test_argo_metrics_missing_reaches_discord_webhook(scenario: Scenario) -> None:
@@ -246,21 +258,26 @@ def test_argo_metrics_missing_stays_silent_with_lasting_argocd_app_info(scenario
 
 def test_image_updater_errors_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
-    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x1 stale")
-    scenario.run("16m30s")
+    scenario.stored(
+        'argocd_image_updater_images_errors_total{application="application-1"}', "0+0.003x1 stale"
+    )
+    scenario.run("31m")
     assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
+    assert scenario.alert("ImageUpdaterErrors").ended_at == "30m30s"
 
 
 def test_image_updater_errors_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
-    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x0 stale")
-    scenario.run("16m30s")
+    scenario.stored(
+        'argocd_image_updater_images_errors_total{application="application-1"}', "0+0.003x0 stale"
+    )
+    scenario.run("31m")
     assert not scenario.alert("ImageUpdaterErrors").fired
 
 
 def test_image_updater_errors_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+30x35")
+    scenario.stored('argocd_image_updater_images_errors_total{application="application-1"}', "0+0.003x35")
     scenario.run("17m30s")
     assert scenario.alert("ImageUpdaterErrors").fired_at == "15m30s"
     assert scenario.alert("ImageUpdaterErrors").instances == [

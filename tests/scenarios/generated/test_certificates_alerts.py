@@ -16,6 +16,7 @@ def test_certificate_not_ready_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("CertificateNotReady").fired_at == "10m"
+    assert scenario.alert("CertificateNotReady").ended_at == "10m30s"
 
 
 def test_certificate_not_ready_ends_too_early(scenario: Scenario) -> None:
@@ -61,30 +62,34 @@ def test_certificate_not_ready_stays_silent_at_the_threshold(scenario: Scenario)
 
 
 def test_certificate_renewal_overdue_fires(scenario: Scenario) -> None:
-    # 21 samples are enough.
+    # 31 samples are enough.
     scenario.stored(
-        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x20 stale"
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1767567899x30 stale",
     )
-    scenario.run("11m")
-    assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+    scenario.run("16m")
+    assert scenario.alert("CertificateRenewalOverdue").fired_at == "15m"
+    assert scenario.alert("CertificateRenewalOverdue").ended_at == "15m30s"
 
 
 def test_certificate_renewal_overdue_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
+    # 30 samples are not enough.
     scenario.stored(
-        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x19 stale"
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1767567899x29 stale",
     )
-    scenario.run("11m")
+    scenario.run("16m")
     assert not scenario.alert("CertificateRenewalOverdue").fired
 
 
 def test_certificate_renewal_overdue_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "1x24"
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1767567899x34",
     )
-    scenario.run("12m")
-    assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+    scenario.run("17m")
+    assert scenario.alert("CertificateRenewalOverdue").fired_at == "15m"
     assert scenario.alert("CertificateRenewalOverdue").instances == [
         {
             "alertname": "CertificateRenewalOverdue",
@@ -99,7 +104,26 @@ def test_certificate_renewal_overdue_reaches_discord_webhook(scenario: Scenario)
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
-def test_certificate_renewal_overdue_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+def test_certificate_renewal_overdue_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `min by (namespace, name) (certmanager_certificate_renewal_timestamp_seconds > 0) - t…
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1767567900x30",
+    )
+    scenario.run("15m")
+    assert not scenario.alert("CertificateRenewalOverdue").fired
+
+
+def test_certificate_renewal_overdue_fires_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just within `certmanager_certificate_renewal_timestamp_seconds > 0`, by certmanager_certificate_renew…
+    scenario.stored(
+        'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "0.0001x30"
+    )
+    scenario.run("15m")
+    assert scenario.alert("CertificateRenewalOverdue").fired_at == "10m"
+
+
+def test_certificate_renewal_overdue_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
     # Just outside of `certmanager_certificate_renewal_timestamp_seconds > 0`, by certmanager_certificate_r…
     scenario.stored(
         'certmanager_certificate_renewal_timestamp_seconds{name="name-1", namespace="gateway"}', "0x30"
@@ -109,32 +133,34 @@ def test_certificate_renewal_overdue_stays_silent_at_the_threshold(scenario: Sce
 
 
 def test_certificate_expires_soon_fires(scenario: Scenario) -> None:
-    # 21 samples are enough.
+    # 31 samples are enough.
     scenario.stored(
         'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
-        "1x20 stale",
+        "1768176299x30 stale",
     )
-    scenario.run("11m")
-    assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+    scenario.run("16m")
+    assert scenario.alert("CertificateExpiresSoon").fired_at == "15m"
+    assert scenario.alert("CertificateExpiresSoon").ended_at == "15m30s"
 
 
 def test_certificate_expires_soon_ends_too_early(scenario: Scenario) -> None:
-    # 20 samples are not enough.
+    # 30 samples are not enough.
     scenario.stored(
         'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
-        "1x19 stale",
+        "1768176299x29 stale",
     )
-    scenario.run("11m")
+    scenario.run("16m")
     assert not scenario.alert("CertificateExpiresSoon").fired
 
 
 def test_certificate_expires_soon_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}', "1x24"
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1768176299x34",
     )
-    scenario.run("12m")
-    assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+    scenario.run("17m")
+    assert scenario.alert("CertificateExpiresSoon").fired_at == "15m"
     assert scenario.alert("CertificateExpiresSoon").instances == [
         {
             "alertname": "CertificateExpiresSoon",
@@ -149,7 +175,27 @@ def test_certificate_expires_soon_reaches_discord_webhook(scenario: Scenario) ->
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
-def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+def test_certificate_expires_soon_stays_silent_at_the_threshold_1(scenario: Scenario) -> None:
+    # Just outside of `min by (namespace, name) (certmanager_certificate_expiration_timestamp_seconds > 0) …
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "1768176300x30",
+    )
+    scenario.run("15m")
+    assert not scenario.alert("CertificateExpiresSoon").fired
+
+
+def test_certificate_expires_soon_fires_at_the_threshold_2(scenario: Scenario) -> None:
+    # Just within `certmanager_certificate_expiration_timestamp_seconds > 0`, by certmanager_certificate_ex…
+    scenario.stored(
+        'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}',
+        "0.0001x30",
+    )
+    scenario.run("15m")
+    assert scenario.alert("CertificateExpiresSoon").fired_at == "10m"
+
+
+def test_certificate_expires_soon_stays_silent_at_the_threshold_2(scenario: Scenario) -> None:
     # Just outside of `certmanager_certificate_expiration_timestamp_seconds > 0`, by certmanager_certificat…
     scenario.stored(
         'certmanager_certificate_expiration_timestamp_seconds{name="name-1", namespace="gateway"}', "0x30"
@@ -161,8 +207,9 @@ def test_certificate_expires_soon_stays_silent_at_the_threshold(scenario: Scenar
 def test_cert_manager_absent_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="cert-manager"}', "0x0 stale", every="2m")
-    scenario.run("11m")
+    scenario.run("6h1m")
     assert scenario.alert("CertManagerAbsent").fired_at == "10m"
+    assert scenario.alert("CertManagerAbsent").ended_at == "6h30s"
 
 
 def test_cert_manager_absent_reaches_discord_webhook(scenario: Scenario) -> None:
@@ -193,26 +240,28 @@ def test_trust_bundle_reconcile_errors_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
         'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
-        "0+30x1 stale",
+        "0+0.003x1 stale",
     )
-    scenario.run("11m30s")
+    scenario.run("16m")
     assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"
+    assert scenario.alert("TrustBundleReconcileErrors").ended_at == "15m30s"
 
 
 def test_trust_bundle_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
         'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
-        "0+30x0 stale",
+        "0+0.003x0 stale",
     )
-    scenario.run("11m30s")
+    scenario.run("16m")
     assert not scenario.alert("TrustBundleReconcileErrors").fired
 
 
 def test_trust_bundle_reconcile_errors_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}', "0+30x25"
+        'controller_runtime_reconcile_errors_total{controller="controller-1", job="trust-manager"}',
+        "0+0.003x25",
     )
     scenario.run("12m30s")
     assert scenario.alert("TrustBundleReconcileErrors").fired_at == "10m30s"

@@ -13,6 +13,7 @@ def test_high_node_cpu_usage_fires(scenario: Scenario) -> None:
     scenario.stored('node_cpu_seconds_total{instance="10.42.0.7:8080", mode="idle"}', "1+5.97x2 stale")
     scenario.run("6m30s")
     assert scenario.alert("HighNodeCPUUsage").fired_at == "5m30s"
+    assert scenario.alert("HighNodeCPUUsage").ended_at == "6m"
 
 
 def test_high_node_cpu_usage_ends_too_early(scenario: Scenario) -> None:
@@ -58,6 +59,7 @@ def test_high_service_pod_cpu_usage_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("HighServicePodCPUUsage").fired_at == "10m"
+    assert scenario.alert("HighServicePodCPUUsage").ended_at == "10m30s"
 
 
 def test_high_service_pod_cpu_usage_ends_too_early(scenario: Scenario) -> None:

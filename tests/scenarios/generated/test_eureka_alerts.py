@@ -10,21 +10,26 @@ from obs.testing import Scenario
 
 def test_eureka_instance_not_up_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
-    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x10 stale")
+    scenario.stored(
+        'eureka_server_instances{application="application-1", status="status-1"}', "0.0001x10 stale"
+    )
     scenario.run("6m")
     assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
+    assert scenario.alert("EurekaInstanceNotUp").ended_at == "5m30s"
 
 
 def test_eureka_instance_not_up_ends_too_early(scenario: Scenario) -> None:
     # 10 samples are not enough.
-    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x9 stale")
+    scenario.stored(
+        'eureka_server_instances{application="application-1", status="status-1"}', "0.0001x9 stale"
+    )
     scenario.run("6m")
     assert not scenario.alert("EurekaInstanceNotUp").fired
 
 
 def test_eureka_instance_not_up_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "1x14")
+    scenario.stored('eureka_server_instances{application="application-1", status="status-1"}', "0.0001x14")
     scenario.run("7m")
     assert scenario.alert("EurekaInstanceNotUp").fired_at == "5m"
     assert scenario.alert("EurekaInstanceNotUp").instances == [
@@ -53,6 +58,7 @@ def test_eureka_community_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("EurekaCommunityMissing").fired_at == "5m"
+    assert scenario.alert("EurekaCommunityMissing").ended_at == "5m30s"
 
 
 def test_eureka_community_missing_ends_too_early(scenario: Scenario) -> None:
@@ -100,6 +106,7 @@ def test_eureka_study_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("EurekaStudyMissing").fired_at == "5m"
+    assert scenario.alert("EurekaStudyMissing").ended_at == "5m30s"
 
 
 def test_eureka_study_missing_ends_too_early(scenario: Scenario) -> None:
@@ -147,6 +154,7 @@ def test_eureka_user_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("EurekaUserMissing").fired_at == "5m"
+    assert scenario.alert("EurekaUserMissing").ended_at == "5m30s"
 
 
 def test_eureka_user_missing_ends_too_early(scenario: Scenario) -> None:
@@ -194,6 +202,7 @@ def test_eureka_store_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("EurekaStoreMissing").fired_at == "5m"
+    assert scenario.alert("EurekaStoreMissing").ended_at == "5m30s"
 
 
 def test_eureka_store_missing_ends_too_early(scenario: Scenario) -> None:
@@ -241,6 +250,7 @@ def test_eureka_gateway_missing_fires(scenario: Scenario) -> None:
     scenario.stored('up{job="eureka"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("EurekaGatewayMissing").fired_at == "5m"
+    assert scenario.alert("EurekaGatewayMissing").ended_at == "5m30s"
 
 
 def test_eureka_gateway_missing_ends_too_early(scenario: Scenario) -> None:

@@ -16,6 +16,7 @@ def test_gateway_route_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("GatewayRouteErrors").fired_at == "10m"
+    assert scenario.alert("GatewayRouteErrors").ended_at == "10m30s"
 
 
 def test_gateway_route_errors_ends_too_early(scenario: Scenario) -> None:
@@ -83,6 +84,7 @@ def test_gateway_route_slow_fires(scenario: Scenario) -> None:
     scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x2 stale")
     scenario.run("6m30s")
     assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
+    assert scenario.alert("GatewayRouteSlow").ended_at == "6m"
 
 
 def test_gateway_route_slow_ends_too_early(scenario: Scenario) -> None:
@@ -123,7 +125,7 @@ def test_gateway_route_slow_stays_silent_at_the_threshold_1(scenario: Scenario) 
 def test_gateway_route_slow_fires_at_the_threshold_2(scenario: Scenario) -> None:
     # Just within `sum by (routeId) (rate(spring_cloud_gateway_requests_seconds_count[5m])) > 0`, by spring…
     scenario.stored('spring_cloud_gateway_requests_seconds_sum{routeId="routeId-1"}', "0+60x20")
-    scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+30x20")
+    scenario.stored('spring_cloud_gateway_requests_seconds_count{routeId="routeId-1"}', "0+0.003x20")
     scenario.run("10m")
     assert scenario.alert("GatewayRouteSlow").fired_at == "5m30s"
 
@@ -159,6 +161,7 @@ def test_gateway_connection_pool_waiting_fires(scenario: Scenario) -> None:
     scenario.stored('reactor_netty_connection_provider_pending_connections{name="name-1"}', "10.1x4 stale")
     scenario.run("3m")
     assert scenario.alert("GatewayConnectionPoolWaiting").fired_at == "2m"
+    assert scenario.alert("GatewayConnectionPoolWaiting").ended_at == "2m30s"
 
 
 def test_gateway_connection_pool_waiting_ends_too_early(scenario: Scenario) -> None:

@@ -13,6 +13,7 @@ def test_load_test_errors_high_fires(scenario: Scenario) -> None:
     scenario.stored('k6_http_req_failed_rate{scenario="scenario-1", testid="testid-1"}', "0.101x2 stale")
     scenario.run("2m")
     assert scenario.alert("LoadTestErrorsHigh").fired_at == "1m"
+    assert scenario.alert("LoadTestErrorsHigh").ended_at == "1m30s"
 
 
 def test_load_test_errors_high_ends_too_early(scenario: Scenario) -> None:
@@ -53,6 +54,7 @@ def test_load_test_slow_fires(scenario: Scenario) -> None:
     scenario.stored('k6_http_req_duration_p95{scenario="scenario-1", testid="testid-1"}', "1.01x2 stale")
     scenario.run("2m")
     assert scenario.alert("LoadTestSlow").fired_at == "1m"
+    assert scenario.alert("LoadTestSlow").ended_at == "1m30s"
 
 
 def test_load_test_slow_ends_too_early(scenario: Scenario) -> None:
@@ -90,21 +92,26 @@ def test_load_test_slow_stays_silent_at_the_threshold(scenario: Scenario) -> Non
 
 def test_load_test_cannot_keep_up_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
-    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x1 stale")
-    scenario.run("2m30s")
+    scenario.stored(
+        'k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+0.003x1 stale"
+    )
+    scenario.run("3m")
     assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
+    assert scenario.alert("LoadTestCannotKeepUp").ended_at == "2m30s"
 
 
 def test_load_test_cannot_keep_up_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
-    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x0 stale")
-    scenario.run("2m30s")
+    scenario.stored(
+        'k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+0.003x0 stale"
+    )
+    scenario.run("3m")
     assert not scenario.alert("LoadTestCannotKeepUp").fired
 
 
 def test_load_test_cannot_keep_up_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+30x7")
+    scenario.stored('k6_dropped_iterations_total{scenario="scenario-1", testid="testid-1"}', "0+0.003x7")
     scenario.run("3m30s")
     assert scenario.alert("LoadTestCannotKeepUp").fired_at == "1m30s"
     assert scenario.alert("LoadTestCannotKeepUp").instances == [

@@ -16,6 +16,7 @@ def test_linkerd_low_success_rate_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("LinkerdLowSuccessRate").fired_at == "10m"
+    assert scenario.alert("LinkerdLowSuccessRate").ended_at == "10m30s"
 
 
 def test_linkerd_low_success_rate_ends_too_early(scenario: Scenario) -> None:
@@ -94,6 +95,7 @@ def test_linkerd_route_failing_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("LinkerdRouteFailing").fired_at == "10m"
+    assert scenario.alert("LinkerdRouteFailing").ended_at == "10m30s"
 
 
 def test_linkerd_route_failing_ends_too_early(scenario: Scenario) -> None:
@@ -175,6 +177,7 @@ def test_linkerd_retries_high_fires(scenario: Scenario) -> None:
     )
     scenario.run("15m30s")
     assert scenario.alert("LinkerdRetriesHigh").fired_at == "14m30s"
+    assert scenario.alert("LinkerdRetriesHigh").ended_at == "15m"
 
 
 def test_linkerd_retries_high_ends_too_early(scenario: Scenario) -> None:
@@ -232,7 +235,7 @@ def test_linkerd_retries_high_fires_at_the_threshold_2(scenario: Scenario) -> No
         'route_actual_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+69x30"
     )
     scenario.stored(
-        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+30x30"
+        'route_request_total{direction="outbound", dst="dst-1", rt_route="rt_route-1"}', "0+0.003x30"
     )
     scenario.run("15m")
     assert scenario.alert("LinkerdRetriesHigh").fired_at == "10m30s"
@@ -282,6 +285,7 @@ def test_linkerd_latency_high_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m30s")
     assert scenario.alert("LinkerdLatencyHigh").fired_at == "10m30s"
+    assert scenario.alert("LinkerdLatencyHigh").ended_at == "11m"
 
 
 def test_linkerd_latency_high_ends_too_early(scenario: Scenario) -> None:
@@ -351,22 +355,23 @@ def test_linkerd_latency_high_stays_silent_at_the_threshold(scenario: Scenario) 
 
 
 def test_linkerd_proxy_cert_expiring_fires(scenario: Scenario) -> None:
-    # 11 samples are enough.
+    # 21 samples are enough.
     scenario.stored(
         'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1x10 stale",
+        "1767575099x20 stale",
     )
-    scenario.run("6m")
-    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+    scenario.run("11m")
+    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "10m"
+    assert scenario.alert("LinkerdProxyCertExpiring").ended_at == "10m30s"
 
 
 def test_linkerd_proxy_cert_expiring_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
+    # 20 samples are not enough.
     scenario.stored(
         'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1x9 stale",
+        "1767575099x19 stale",
     )
-    scenario.run("6m")
+    scenario.run("11m")
     assert not scenario.alert("LinkerdProxyCertExpiring").fired
 
 
@@ -374,10 +379,10 @@ def test_linkerd_proxy_cert_expiring_reaches_discord_webhook(scenario: Scenario)
     # It lasts.
     scenario.stored(
         'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1x14",
+        "1767575099x24",
     )
-    scenario.run("7m")
-    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "5m"
+    scenario.run("12m")
+    assert scenario.alert("LinkerdProxyCertExpiring").fired_at == "10m"
     assert scenario.alert("LinkerdProxyCertExpiring").instances == [
         {
             "alertname": "LinkerdProxyCertExpiring",
@@ -392,19 +397,30 @@ def test_linkerd_proxy_cert_expiring_reaches_discord_webhook(scenario: Scenario)
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
+def test_linkerd_proxy_cert_expiring_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `min by (namespace, pod) (identity_cert_expiration_timestamp_seconds) - time() < 3600…
+    scenario.stored(
+        'identity_cert_expiration_timestamp_seconds{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1767575100x20",
+    )
+    scenario.run("10m")
+    assert not scenario.alert("LinkerdProxyCertExpiring").fired
+
+
 def test_linkerd_policy_denied_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored(
-        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x2 stale"
+        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+0.003x2 stale"
     )
     scenario.run("6m30s")
     assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
+    assert scenario.alert("LinkerdPolicyDenied").ended_at == "6m"
 
 
 def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:
     # 2 samples are not enough.
     scenario.stored(
-        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x1 stale"
+        'inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+0.003x1 stale"
     )
     scenario.run("6m30s")
     assert not scenario.alert("LinkerdPolicyDenied").fired
@@ -412,7 +428,7 @@ def test_linkerd_policy_denied_ends_too_early(scenario: Scenario) -> None:
 
 def test_linkerd_policy_denied_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+30x15")
+    scenario.stored('inbound_http_authz_deny_total{namespace="gateway", srv_name="srv_name-1"}', "0+0.003x15")
     scenario.run("7m30s")
     assert scenario.alert("LinkerdPolicyDenied").fired_at == "5m30s"
     assert scenario.alert("LinkerdPolicyDenied").instances == [

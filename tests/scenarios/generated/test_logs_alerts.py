@@ -12,17 +12,18 @@ def test_promtail_dropping_logs_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
     scenario.stored(
         'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
-        "0+30x2 stale",
+        "0+0.003x2 stale",
     )
     scenario.run("6m30s")
     assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
+    assert scenario.alert("PromtailDroppingLogs").ended_at == "6m"
 
 
 def test_promtail_dropping_logs_ends_too_early(scenario: Scenario) -> None:
     # 2 samples are not enough.
     scenario.stored(
         'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
-        "0+30x1 stale",
+        "0+0.003x1 stale",
     )
     scenario.run("6m30s")
     assert not scenario.alert("PromtailDroppingLogs").fired
@@ -32,7 +33,7 @@ def test_promtail_dropping_logs_reaches_discord_webhook(scenario: Scenario) -> N
     # It lasts.
     scenario.stored(
         'promtail_dropped_entries_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="reason-1"}',
-        "0+30x15",
+        "0+0.003x15",
     )
     scenario.run("7m30s")
     assert scenario.alert("PromtailDroppingLogs").fired_at == "5m30s"
@@ -71,6 +72,7 @@ def test_promtail_file_lagging_fires(scenario: Scenario) -> None:
     )
     scenario.run("16m")
     assert scenario.alert("PromtailFileLagging").fired_at == "15m"
+    assert scenario.alert("PromtailFileLagging").ended_at == "15m30s"
 
 
 def test_promtail_file_lagging_ends_too_early(scenario: Scenario) -> None:
@@ -140,6 +142,7 @@ def test_loki_request_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("21m")
     assert scenario.alert("LokiRequestErrors").fired_at == "20m"
+    assert scenario.alert("LokiRequestErrors").ended_at == "20m30s"
 
 
 def test_loki_request_errors_ends_too_early(scenario: Scenario) -> None:
@@ -194,21 +197,22 @@ def test_loki_request_errors_stays_silent_at_the_threshold_2(scenario: Scenario)
 
 def test_loki_discarding_logs_fires(scenario: Scenario) -> None:
     # 13 samples are enough.
-    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x12 stale")
+    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+0.003x12 stale")
     scenario.run("11m30s")
     assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
+    assert scenario.alert("LokiDiscardingLogs").ended_at == "11m"
 
 
 def test_loki_discarding_logs_ends_too_early(scenario: Scenario) -> None:
     # 12 samples are not enough.
-    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x11 stale")
+    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+0.003x11 stale")
     scenario.run("11m30s")
     assert not scenario.alert("LokiDiscardingLogs").fired
 
 
 def test_loki_discarding_logs_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+30x25")
+    scenario.stored('loki_discarded_samples_total{reason="reason-1"}', "0+0.003x25")
     scenario.run("12m30s")
     assert scenario.alert("LokiDiscardingLogs").fired_at == "10m30s"
     assert scenario.alert("LokiDiscardingLogs").instances == [
@@ -233,21 +237,22 @@ def test_loki_discarding_logs_stays_silent_at_the_threshold(scenario: Scenario) 
 
 def test_loki_canary_missing_logs_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
-    scenario.stored("loki_canary_missing_entries_total", "0+30x1 stale")
-    scenario.run("6m30s")
+    scenario.stored("loki_canary_missing_entries_total", "0+0.003x1 stale")
+    scenario.run("16m")
     assert scenario.alert("LokiCanaryMissingLogs").fired_at == "5m30s"
+    assert scenario.alert("LokiCanaryMissingLogs").ended_at == "15m30s"
 
 
 def test_loki_canary_missing_logs_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
-    scenario.stored("loki_canary_missing_entries_total", "0+30x0 stale")
-    scenario.run("6m30s")
+    scenario.stored("loki_canary_missing_entries_total", "0+0.003x0 stale")
+    scenario.run("16m")
     assert not scenario.alert("LokiCanaryMissingLogs").fired
 
 
 def test_loki_canary_missing_logs_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored("loki_canary_missing_entries_total", "0+30x15")
+    scenario.stored("loki_canary_missing_entries_total", "0+0.003x15")
     scenario.run("7m30s")
     assert scenario.alert("LokiCanaryMissingLogs").fired_at == "5m30s"
     assert scenario.alert("LokiCanaryMissingLogs").instances == [

@@ -11,25 +11,26 @@ from obs.testing import Scenario
 def test_discord_notifications_failing_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
-        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x1 stale"
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+0.003x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("31m")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
+    assert scenario.alert("DiscordNotificationsFailing").ended_at == "30m30s"
 
 
 def test_discord_notifications_failing_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
-        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x0 stale"
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+0.003x0 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("31m")
     assert not scenario.alert("DiscordNotificationsFailing").fired
 
 
 def test_discord_notifications_failing_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x5"
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+0.003x5"
     )
     scenario.run("2m30s")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
@@ -50,10 +51,10 @@ def test_discord_notifications_failing_reaches_discord_webhook(scenario: Scenari
 def test_discord_notifications_failing_fires_for_each_integration(scenario: Scenario) -> None:
     # Each of 2 by itself.
     scenario.stored(
-        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+30x10"
+        'alertmanager_notifications_failed_total{integration="discord", reason="reason-1"}', "0+0.003x10"
     )
     scenario.stored(
-        'alertmanager_notifications_failed_total{integration="slack", reason="reason-1"}', "0+30x10"
+        'alertmanager_notifications_failed_total{integration="slack", reason="reason-1"}', "0+0.003x10"
     )
     scenario.run("5m")
     assert scenario.alert("DiscordNotificationsFailing").fired_at == "30s"
@@ -77,6 +78,7 @@ def test_grafana_requests_failing_fires(scenario: Scenario) -> None:
     )
     scenario.run("16m")
     assert scenario.alert("GrafanaRequestsFailing").fired_at == "15m"
+    assert scenario.alert("GrafanaRequestsFailing").ended_at == "15m30s"
 
 
 def test_grafana_requests_failing_ends_too_early(scenario: Scenario) -> None:
@@ -145,6 +147,7 @@ def test_grafana_datasource_errors_fires(scenario: Scenario) -> None:
     )
     scenario.run("16m")
     assert scenario.alert("GrafanaDatasourceErrors").fired_at == "15m"
+    assert scenario.alert("GrafanaDatasourceErrors").ended_at == "15m30s"
 
 
 def test_grafana_datasource_errors_ends_too_early(scenario: Scenario) -> None:
@@ -186,6 +189,7 @@ def test_prometheus_series_high_fires(scenario: Scenario) -> None:
     scenario.stored('prometheus_tsdb_head_series{pod="gateway-7d9c5b8f6-x2x4q"}', "301000x30 stale")
     scenario.run("16m")
     assert scenario.alert("PrometheusSeriesHigh").fired_at == "15m"
+    assert scenario.alert("PrometheusSeriesHigh").ended_at == "15m30s"
 
 
 def test_prometheus_series_high_ends_too_early(scenario: Scenario) -> None:

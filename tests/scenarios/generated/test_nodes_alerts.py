@@ -15,6 +15,7 @@ def test_node_down_fires(scenario: Scenario) -> None:
     )
     scenario.run("3m")
     assert scenario.alert("NodeDown").fired_at == "2m"
+    assert scenario.alert("NodeDown").ended_at == "2m30s"
 
 
 def test_node_down_ends_too_early(scenario: Scenario) -> None:

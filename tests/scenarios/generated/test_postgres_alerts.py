@@ -13,6 +13,7 @@ def test_postgres_down_fires(scenario: Scenario) -> None:
     scenario.stored('pg_up{instance="10.42.0.7:8080"}', "0x2 stale")
     scenario.run("2m")
     assert scenario.alert("PostgresDown").fired_at == "1m"
+    assert scenario.alert("PostgresDown").ended_at == "1m30s"
 
 
 def test_postgres_down_ends_too_early(scenario: Scenario) -> None:
@@ -53,6 +54,7 @@ def test_postgres_connections_high_fires(scenario: Scenario) -> None:
     scenario.stored('pg_settings_max_connections{instance="10.42.0.7:8080"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("PostgresConnectionsHigh").fired_at == "5m"
+    assert scenario.alert("PostgresConnectionsHigh").ended_at == "5m30s"
 
 
 def test_postgres_connections_high_ends_too_early(scenario: Scenario) -> None:
@@ -114,6 +116,7 @@ def test_postgres_long_transaction_fires(scenario: Scenario) -> None:
     )
     scenario.run("6m")
     assert scenario.alert("PostgresLongTransaction").fired_at == "5m"
+    assert scenario.alert("PostgresLongTransaction").ended_at == "5m30s"
 
 
 def test_postgres_long_transaction_ends_too_early(scenario: Scenario) -> None:
@@ -161,24 +164,25 @@ def test_postgres_long_transaction_stays_silent_at_the_threshold(scenario: Scena
 def test_postgres_deadlocks_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
-        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x1 stale"
+        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+0.003x1 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("11m")
     assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
+    assert scenario.alert("PostgresDeadlocks").ended_at == "10m30s"
 
 
 def test_postgres_deadlocks_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
-        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x0 stale"
+        'pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+0.003x0 stale"
     )
-    scenario.run("1m30s")
+    scenario.run("11m")
     assert not scenario.alert("PostgresDeadlocks").fired
 
 
 def test_postgres_deadlocks_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+30x5")
+    scenario.stored('pg_stat_database_deadlocks{datname="datname-1", instance="10.42.0.7:8080"}', "0+0.003x5")
     scenario.run("2m30s")
     assert scenario.alert("PostgresDeadlocks").fired_at == "30s"
     assert scenario.alert("PostgresDeadlocks").instances == [
@@ -208,6 +212,7 @@ def test_postgres_cache_hit_low_fires(scenario: Scenario) -> None:
     scenario.stored('pg_stat_database_blks_hit{instance="10.42.0.7:8080"}', "0+30x42 stale")
     scenario.run("31m30s")
     assert scenario.alert("PostgresCacheHitLow").fired_at == "30m30s"
+    assert scenario.alert("PostgresCacheHitLow").ended_at == "31m"
 
 
 def test_postgres_cache_hit_low_ends_too_early(scenario: Scenario) -> None:

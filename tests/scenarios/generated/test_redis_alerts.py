@@ -13,6 +13,7 @@ def test_redis_down_fires(scenario: Scenario) -> None:
     scenario.stored('redis_up{instance="10.42.0.7:8080"}', "0x2 stale")
     scenario.run("2m")
     assert scenario.alert("RedisDown").fired_at == "1m"
+    assert scenario.alert("RedisDown").ended_at == "1m30s"
 
 
 def test_redis_down_ends_too_early(scenario: Scenario) -> None:
@@ -53,6 +54,7 @@ def test_redis_memory_high_fires(scenario: Scenario) -> None:
     scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x10 stale")
     scenario.run("6m")
     assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
+    assert scenario.alert("RedisMemoryHigh").ended_at == "5m30s"
 
 
 def test_redis_memory_high_ends_too_early(scenario: Scenario) -> None:
@@ -93,7 +95,7 @@ def test_redis_memory_high_stays_silent_at_the_threshold_1(scenario: Scenario) -
 def test_redis_memory_high_fires_at_the_threshold_2(scenario: Scenario) -> None:
     # Just within `max by (instance) (redis_memory_max_bytes) > 0`, by redis_memory_max_bytes.
     scenario.stored('redis_memory_used_bytes{instance="10.42.0.7:8080"}', "1x20")
-    scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "1x20")
+    scenario.stored('redis_memory_max_bytes{instance="10.42.0.7:8080"}', "0.0001x20")
     scenario.run("10m")
     assert scenario.alert("RedisMemoryHigh").fired_at == "5m"
 
@@ -122,21 +124,22 @@ def test_redis_memory_high_stays_silent_without_redis_memory_max_bytes(scenario:
 
 def test_redis_rejected_connections_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
-    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
-    scenario.run("1m30s")
+    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+0.003x1 stale")
+    scenario.run("6m")
     assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
+    assert scenario.alert("RedisRejectedConnections").ended_at == "5m30s"
 
 
 def test_redis_rejected_connections_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
-    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x0 stale")
-    scenario.run("1m30s")
+    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+0.003x0 stale")
+    scenario.run("6m")
     assert not scenario.alert("RedisRejectedConnections").fired
 
 
 def test_redis_rejected_connections_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+30x5")
+    scenario.stored('redis_rejected_connections_total{instance="10.42.0.7:8080"}', "0+0.003x5")
     scenario.run("2m30s")
     assert scenario.alert("RedisRejectedConnections").fired_at == "30s"
     assert scenario.alert("RedisRejectedConnections").instances == [
@@ -161,21 +164,22 @@ def test_redis_rejected_connections_stays_silent_at_the_threshold(scenario: Scen
 
 def test_redis_evictions_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
-    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x2 stale")
+    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+0.003x2 stale")
     scenario.run("11m30s")
     assert scenario.alert("RedisEvictions").fired_at == "10m30s"
+    assert scenario.alert("RedisEvictions").ended_at == "11m"
 
 
 def test_redis_evictions_ends_too_early(scenario: Scenario) -> None:
     # 2 samples are not enough.
-    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x1 stale")
+    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+0.003x1 stale")
     scenario.run("11m30s")
     assert not scenario.alert("RedisEvictions").fired
 
 
 def test_redis_evictions_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+30x25")
+    scenario.stored('redis_evicted_keys_total{instance="10.42.0.7:8080"}', "0+0.003x25")
     scenario.run("12m30s")
     assert scenario.alert("RedisEvictions").fired_at == "10m30s"
     assert scenario.alert("RedisEvictions").instances == [

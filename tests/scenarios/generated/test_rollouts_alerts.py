@@ -13,6 +13,7 @@ def test_rollout_failed_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Error"}', "1x4 stale")
     scenario.run("3m")
     assert scenario.alert("RolloutFailed").fired_at == "2m"
+    assert scenario.alert("RolloutFailed").ended_at == "2m30s"
 
 
 def test_rollout_failed_ends_too_early(scenario: Scenario) -> None:
@@ -65,6 +66,7 @@ def test_rollout_stuck_fires(scenario: Scenario) -> None:
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "1x30 stale")
     scenario.run("16m")
     assert scenario.alert("RolloutStuck").fired_at == "15m"
+    assert scenario.alert("RolloutStuck").ended_at == "15m30s"
 
 
 def test_rollout_stuck_ends_too_early(scenario: Scenario) -> None:
@@ -93,6 +95,13 @@ def test_rollout_stuck_reaches_discord_webhook(scenario: Scenario) -> None:
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
+def test_rollout_stuck_fires_with_phase_progressing(scenario: Scenario) -> None:
+    # With phase Progressing of rollout_info.
+    scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Progressing"}', "1x40")
+    scenario.run("20m")
+    assert scenario.alert("RolloutStuck").fired_at == "15m"
+
+
 def test_rollout_stuck_stays_silent_at_the_threshold(scenario: Scenario) -> None:
     # Just outside of `sum by (namespace, name) (rollout_info{phase=~"Paused|Progressing"}) == 1`, by rollo…
     scenario.stored('rollout_info{name="name-1", namespace="gateway", phase="Paused"}', "0.99x40")
@@ -102,21 +111,26 @@ def test_rollout_stuck_stays_silent_at_the_threshold(scenario: Scenario) -> None
 
 def test_rollout_replicas_unavailable_fires(scenario: Scenario) -> None:
     # 21 samples are enough.
-    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x20 stale")
+    scenario.stored(
+        'rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "0.0001x20 stale"
+    )
     scenario.run("11m")
     assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
+    assert scenario.alert("RolloutReplicasUnavailable").ended_at == "10m30s"
 
 
 def test_rollout_replicas_unavailable_ends_too_early(scenario: Scenario) -> None:
     # 20 samples are not enough.
-    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x19 stale")
+    scenario.stored(
+        'rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "0.0001x19 stale"
+    )
     scenario.run("11m")
     assert not scenario.alert("RolloutReplicasUnavailable").fired
 
 
 def test_rollout_replicas_unavailable_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "1x24")
+    scenario.stored('rollout_info_replicas_unavailable{name="name-1", namespace="gateway"}', "0.0001x24")
     scenario.run("12m")
     assert scenario.alert("RolloutReplicasUnavailable").fired_at == "10m"
     assert scenario.alert("RolloutReplicasUnavailable").instances == [
@@ -142,21 +156,22 @@ def test_rollout_replicas_unavailable_stays_silent_at_the_threshold(scenario: Sc
 
 def test_rollout_reconcile_errors_fires(scenario: Scenario) -> None:
     # 3 samples are enough.
-    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x2 stale")
+    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+0.003x2 stale")
     scenario.run("11m30s")
     assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
+    assert scenario.alert("RolloutReconcileErrors").ended_at == "11m"
 
 
 def test_rollout_reconcile_errors_ends_too_early(scenario: Scenario) -> None:
     # 2 samples are not enough.
-    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x1 stale")
+    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+0.003x1 stale")
     scenario.run("11m30s")
     assert not scenario.alert("RolloutReconcileErrors").fired
 
 
 def test_rollout_reconcile_errors_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+30x25")
+    scenario.stored('rollout_reconcile_error{name="name-1", namespace="gateway"}', "0+0.003x25")
     scenario.run("12m30s")
     assert scenario.alert("RolloutReconcileErrors").fired_at == "10m30s"
     assert scenario.alert("RolloutReconcileErrors").instances == [

@@ -11,7 +11,7 @@ from obs.testing import Scenario
 def test_slo_burn_fast_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored(
-        'slo:error_ratio:rate1h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x0 stale"
+        'slo:error_ratio:rate1h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0.0001x0 stale"
     )
     scenario.stored(
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x0 stale"
@@ -22,11 +22,14 @@ def test_slo_burn_fast_fires(scenario: Scenario) -> None:
     scenario.stored('slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x0 stale")
     scenario.run("1m")
     assert scenario.alert("SloBurnFast").fired_at == "0s"
+    assert scenario.alert("SloBurnFast").ended_at == "30s"
 
 
 def test_slo_burn_fast_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('slo:error_ratio:rate1h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x4")
+    scenario.stored(
+        'slo:error_ratio:rate1h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0.0001x4"
+    )
     scenario.stored('slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x4")
     scenario.stored('slo:error_ratio:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x4")
     scenario.stored('slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x4")
@@ -60,7 +63,9 @@ def test_slo_burn_fast_fires_at_the_threshold_2(scenario: Scenario) -> None:
     # Just within `slo:error_ratio:rate5m > on (slo) group_left () (8.4 * slo:error_budget:ratio)`, by slo:…
     scenario.stored('slo:error_ratio:rate1h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x10")
     scenario.stored('slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x10")
-    scenario.stored('slo:error_ratio:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x10")
+    scenario.stored(
+        'slo:error_ratio:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0.0001x10"
+    )
     scenario.stored('slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x10")
     scenario.run("5m")
     assert scenario.alert("SloBurnFast").fired_at == "0s"
@@ -136,7 +141,7 @@ def test_slo_burn_steady_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored(
         'slo:error_ratio:rate6h{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
-        "1x0 stale",
+        "0.0001x0 stale",
         every="2m",
     )
     scenario.stored(
@@ -152,14 +157,17 @@ def test_slo_burn_steady_fires(scenario: Scenario) -> None:
     scenario.stored(
         'slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x0 stale", every="2m"
     )
-    scenario.run("1m")
+    scenario.run("2m30s")
     assert scenario.alert("SloBurnSteady").fired_at == "0s"
+    assert scenario.alert("SloBurnSteady").ended_at == "2m"
 
 
 def test_slo_burn_steady_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'slo:error_ratio:rate6h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x1", every="2m"
+        'slo:error_ratio:rate6h{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x1",
+        every="2m",
     )
     scenario.stored(
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x1", every="2m"
@@ -213,7 +221,9 @@ def test_slo_burn_steady_fires_at_the_threshold_2(scenario: Scenario) -> None:
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x3", every="2m"
     )
     scenario.stored(
-        'slo:error_ratio:rate30m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
+        'slo:error_ratio:rate30m{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x3",
+        every="2m",
     )
     scenario.stored(
         'slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
@@ -340,7 +350,7 @@ def test_slo_burn_slow_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored(
         'slo:error_ratio:rate1d{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
-        "1x0 stale",
+        "0.0001x0 stale",
         every="2m",
     )
     scenario.stored(
@@ -363,7 +373,9 @@ def test_slo_burn_slow_fires(scenario: Scenario) -> None:
 def test_slo_burn_slow_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'slo:error_ratio:rate1d{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x1", every="2m"
+        'slo:error_ratio:rate1d{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x1",
+        every="2m",
     )
     scenario.stored(
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x1", every="2m"
@@ -417,7 +429,9 @@ def test_slo_burn_slow_fires_at_the_threshold_2(scenario: Scenario) -> None:
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x3", every="2m"
     )
     scenario.stored(
-        'slo:error_ratio:rate2h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
+        'slo:error_ratio:rate2h{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x3",
+        every="2m",
     )
     scenario.stored(
         'slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
@@ -544,7 +558,7 @@ def test_slo_burn_creeping_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored(
         'slo:error_ratio:rate3d{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
-        "1x0 stale",
+        "0.0001x0 stale",
         every="2m",
     )
     scenario.stored(
@@ -567,7 +581,9 @@ def test_slo_burn_creeping_fires(scenario: Scenario) -> None:
 def test_slo_burn_creeping_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'slo:error_ratio:rate3d{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x1", every="2m"
+        'slo:error_ratio:rate3d{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x1",
+        every="2m",
     )
     scenario.stored(
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x1", every="2m"
@@ -621,7 +637,9 @@ def test_slo_burn_creeping_fires_at_the_threshold_2(scenario: Scenario) -> None:
         'slo:error_budget:ratio{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "0x3", every="2m"
     )
     scenario.stored(
-        'slo:error_ratio:rate6h{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
+        'slo:error_ratio:rate6h{rt_route="rt_route-1", service="gateway", slo="slo-1"}',
+        "0.0001x3",
+        every="2m",
     )
     scenario.stored(
         'slo:failures:rate5m{rt_route="rt_route-1", service="gateway", slo="slo-1"}', "1x3", every="2m"
@@ -749,6 +767,7 @@ def test_retry_budget_burning_fires(scenario: Scenario) -> None:
     scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x10 stale")
     scenario.run("6m")
     assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
+    assert scenario.alert("RetryBudgetBurning").ended_at == "5m30s"
 
 
 def test_retry_budget_burning_ends_too_early(scenario: Scenario) -> None:
@@ -780,8 +799,9 @@ def test_retry_budget_burning_stays_silent_at_the_threshold(scenario: Scenario) 
 def test_slo_data_missing_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('slo:requests:rate5m{service="gateway"}', "1x1 stale", every="2m")
-    scenario.run("20m")
+    scenario.run("6h3m")
     assert scenario.alert("SloDataMissing").fired_at == "19m"
+    assert scenario.alert("SloDataMissing").ended_at == "6h2m30s"
 
 
 def test_slo_data_missing_reaches_discord_webhook(scenario: Scenario) -> None:

@@ -13,6 +13,7 @@ def test_traefik_service_errors_fires(scenario: Scenario) -> None:
     scenario.stored('traefik_service_requests_total{code="500", service="gateway"}', "0+1.503x19 stale")
     scenario.run("11m")
     assert scenario.alert("TraefikServiceErrors").fired_at == "10m"
+    assert scenario.alert("TraefikServiceErrors").ended_at == "10m30s"
 
 
 def test_traefik_service_errors_ends_too_early(scenario: Scenario) -> None:
@@ -68,6 +69,7 @@ def test_traefik_slow_fires(scenario: Scenario) -> None:
     scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x12 stale")
     scenario.run("11m30s")
     assert scenario.alert("TraefikSlow").fired_at == "10m30s"
+    assert scenario.alert("TraefikSlow").ended_at == "11m"
 
 
 def test_traefik_slow_ends_too_early(scenario: Scenario) -> None:
@@ -102,7 +104,7 @@ def test_traefik_slow_stays_silent_at_the_threshold_1(scenario: Scenario) -> Non
 def test_traefik_slow_fires_at_the_threshold_2(scenario: Scenario) -> None:
     # Just within `sum by (service) (rate(traefik_service_request_duration_seconds_count[5m])) > 0`, by tra…
     scenario.stored('traefik_service_request_duration_seconds_sum{service="gateway"}', "0+60x30")
-    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+30x30")
+    scenario.stored('traefik_service_request_duration_seconds_count{service="gateway"}', "0+0.003x30")
     scenario.run("15m")
     assert scenario.alert("TraefikSlow").fired_at == "10m30s"
 
@@ -134,24 +136,25 @@ def test_traefik_slow_stays_silent_without_traefik_service_request_duration_seco
 
 
 def test_traefik_cert_expiring_fires(scenario: Scenario) -> None:
-    # 121 samples are enough.
-    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x120 stale")
-    scenario.run("1h1m")
-    assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+    # 131 samples are enough.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1768176299x130 stale")
+    scenario.run("1h6m")
+    assert scenario.alert("TraefikCertExpiring").fired_at == "1h5m"
+    assert scenario.alert("TraefikCertExpiring").ended_at == "1h5m30s"
 
 
 def test_traefik_cert_expiring_ends_too_early(scenario: Scenario) -> None:
-    # 120 samples are not enough.
-    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x119 stale")
-    scenario.run("1h1m")
+    # 130 samples are not enough.
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1768176299x129 stale")
+    scenario.run("1h6m")
     assert not scenario.alert("TraefikCertExpiring").fired
 
 
 def test_traefik_cert_expiring_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
-    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1x124")
-    scenario.run("1h2m")
-    assert scenario.alert("TraefikCertExpiring").fired_at == "1h"
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1768176299x134")
+    scenario.run("1h7m")
+    assert scenario.alert("TraefikCertExpiring").fired_at == "1h5m"
     assert scenario.alert("TraefikCertExpiring").instances == [
         {
             "alertname": "TraefikCertExpiring",
@@ -165,11 +168,19 @@ def test_traefik_cert_expiring_reaches_discord_webhook(scenario: Scenario) -> No
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
+def test_traefik_cert_expiring_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `min by (cn) (traefik_tls_certs_not_after) - time() < 7 * 86400`, by traefik_tls_cert…
+    scenario.stored('traefik_tls_certs_not_after{cn="cn-1"}', "1768176300x130")
+    scenario.run("1h5m")
+    assert not scenario.alert("TraefikCertExpiring").fired
+
+
 def test_traefik_down_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored('up{job="traefik"}', "0x0 stale", every="2m")
-    scenario.run("6m")
+    scenario.run("6h1m")
     assert scenario.alert("TraefikDown").fired_at == "5m"
+    assert scenario.alert("TraefikDown").ended_at == "6h30s"
 
 
 def test_traefik_down_reaches_discord_webhook(scenario: Scenario) -> None:

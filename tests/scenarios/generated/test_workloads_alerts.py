@@ -20,6 +20,7 @@ def test_pod_memory_near_limit_fires(scenario: Scenario) -> None:
     )
     scenario.run("11m")
     assert scenario.alert("PodMemoryNearLimit").fired_at == "10m"
+    assert scenario.alert("PodMemoryNearLimit").ended_at == "10m30s"
 
 
 def test_pod_memory_near_limit_ends_too_early(scenario: Scenario) -> None:
@@ -105,7 +106,7 @@ def test_container_oom_killed_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
         'kube_pod_container_status_restarts_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x1 stale",
+        "0+0.003x1 stale",
     )
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
@@ -113,13 +114,14 @@ def test_container_oom_killed_fires(scenario: Scenario) -> None:
     )
     scenario.run("1m30s")
     assert scenario.alert("ContainerOOMKilled").fired_at == "30s"
+    assert scenario.alert("ContainerOOMKilled").ended_at == "1m"
 
 
 def test_container_oom_killed_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
         'kube_pod_container_status_restarts_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x0 stale",
+        "0+0.003x0 stale",
     )
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
@@ -133,7 +135,7 @@ def test_container_oom_killed_reaches_discord_webhook(scenario: Scenario) -> Non
     # It lasts.
     scenario.stored(
         'kube_pod_container_status_restarts_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x5",
+        "0+0.003x5",
     )
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
@@ -226,17 +228,18 @@ def test_container_cannot_start_fires(scenario: Scenario) -> None:
     # 11 samples are enough.
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
-        "1x10 stale",
+        "0.0001x10 stale",
     )
     scenario.run("6m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
+    assert scenario.alert("ContainerCannotStart").ended_at == "5m30s"
 
 
 def test_container_cannot_start_ends_too_early(scenario: Scenario) -> None:
     # 10 samples are not enough.
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
-        "1x9 stale",
+        "0.0001x9 stale",
     )
     scenario.run("6m")
     assert not scenario.alert("ContainerCannotStart").fired
@@ -246,7 +249,7 @@ def test_container_cannot_start_reaches_discord_webhook(scenario: Scenario) -> N
     # It lasts.
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
-        "1x14",
+        "0.0001x14",
     )
     scenario.run("7m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
@@ -269,15 +272,15 @@ def test_container_cannot_start_fires_for_each_reason(scenario: Scenario) -> Non
     # Each of 3 by itself.
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
-        "1x20",
+        "0.0001x20",
     )
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ErrImagePull"}',
-        "1x20",
+        "0.0001x20",
     )
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="CreateContainerConfigError"}',
-        "1x20",
+        "0.0001x20",
     )
     scenario.run("10m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
@@ -299,6 +302,7 @@ def test_core_dns_errors_fires(scenario: Scenario) -> None:
     scenario.stored('coredns_dns_responses_total{rcode="SERVFAIL"}', "0+1.503x29 stale")
     scenario.run("16m")
     assert scenario.alert("CoreDNSErrors").fired_at == "15m"
+    assert scenario.alert("CoreDNSErrors").ended_at == "15m30s"
 
 
 def test_core_dns_errors_ends_too_early(scenario: Scenario) -> None:
