@@ -95,7 +95,9 @@ class Proof:
 
         found = mutants(self.platform, self.places, self.asked.sample, self.asked.seed)
         progress = _Progress(len(found))
-        return mutate(found, self.tests, lambda: fresh(cast("Choice", self.asked.rules)), processors(), progress.told)
+        return mutate(
+            found, self.tests, lambda: fresh(cast("Choice", self.asked.rules)), processors(), progress.told
+        )
 
 
 class _Progress:
