@@ -107,7 +107,7 @@ class Engine:
         for step in steps:
             if step.restart:
                 requests.append({**load, "restart": True})
-            requests.append(self._eval(step.groups or names, step))
+            requests.append(self._eval(names if step.groups is None else step.groups, step))
         answers = self._ask_all(requests)
         return [_evaluation(answer) for answer in answers if "sent" in answer]
 

@@ -76,7 +76,7 @@ class Evaluation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An evaluation of `groups` (none named: of all) at a moment, after these samples were stored.
+    """An evaluation of `groups` (None: of all) at a moment, after these samples were stored.
 
     With `restart` the server was restarted before it: see `Evaluator.load`.
     """
@@ -84,7 +84,7 @@ class Step:
     at: int
     samples: tuple[Stored, ...] = ()
     restart: bool = False
-    groups: tuple[str, ...] = ()
+    groups: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

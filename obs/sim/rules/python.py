@@ -192,7 +192,7 @@ class PythonRules:
         for step in steps:
             if step.restart:
                 self.load(groups, interval, restart=True)
-            found.append(self.evaluate(step.groups or names, step.at, step.samples))
+            found.append(self.evaluate(names if step.groups is None else step.groups, step.at, step.samples))
         return found
 
     def evaluate(self, groups: Sequence[str], at: int, samples: Sequence[Stored] = ()) -> Evaluation:

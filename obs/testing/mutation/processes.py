@@ -1,4 +1,4 @@
-"""Mutants on every processor: each is tried by itself, so that the outcome is that of one process, in the same order."""
+"""Mutants on every processor: each is tried by itself, so that the outcome and its order are those of one process."""
 
 from __future__ import annotations
 

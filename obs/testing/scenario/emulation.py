@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from weakref import WeakKeyDictionary
 
-from obs.sim.notation import name_of, split
+from obs.lang.error import LanguageError
+from obs.sim.notation import labels, split
 from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, RulesError, Settings, Step
 from obs.sim.scrape import NAME, Key, Stored, Value
 from obs.testing.scenario.clock import Clock
@@ -195,27 +197,35 @@ class Emulation:
         self._steps.append((at, step))
 
     def _evaluate_all(self) -> None:
-        steps = [step for _, step in self._steps]
         interval = self._platform.evaluation_interval
         try:
             if _accepted.get(self._evaluator) != self._platform.groups:
                 self._evaluator.load(self._platform.groups, interval)
                 _accepted[self._evaluator] = self._platform.groups
-            done = self._evaluator.run(self._relevant(), interval, steps)
+            groups = self._relevant()
+            there = {str(group["name"]) for group in groups}
+            steps = [
+                replace(step, groups=tuple(name for name in step.groups or () if name in there))
+                for _, step in self._steps
+            ]
+            done = self._evaluator.run(groups, interval, steps)
         except RulesError as error:
             self._rules_problem = f"Prometheus refuses the rules: {error.message}"
             return
         for (at, step), evaluation in zip(self._steps, done, strict=True):
             if step.restart:
                 self._states = dict.fromkeys(self._states, "inactive")
-            self._evaluated(evaluation, step.groups, at)
+            self._evaluated(evaluation, step.groups or (), at)
 
     def _relevant(self) -> tuple[Group, ...]:
-        names = {text for key in self._samples for label, text in key if label == NAME}
-        given = [split(one.notation)[0] for one in self._inputs.stored]
-        if not all(name_of(text) for text in given):
+        stored: dict[str, list[Mapping[str, str]]] = {}
+        try:
+            given = [labels(split(one.notation)[0]) for one in self._inputs.stored]
+        except LanguageError:
             return tuple(self._platform.groups)
-        return relevant(self._platform.groups, names | {name_of(text) for text in given})
+        for one in (*map(dict, self._samples), *given):
+            stored.setdefault(one.get(NAME, ""), []).append(one)
+        return relevant(self._platform.groups, stored)
 
     def _evaluated(self, done: Evaluation, groups: tuple[str, ...], at: int) -> None:
         self._evaluations.append(at)

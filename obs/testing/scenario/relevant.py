@@ -1,45 +1,50 @@
-"""The rules that can have a result in a run: those of which no series is stored are empty whatever happens.
+"""The rules that can have a result in a run; all others are empty whatever happens.
 
-A platform has many rules and a scenario is about few of them. What is left out is left out by proof: without samples
-every selector is empty, and of functions and operators only a few make something of nothing.
+A platform has many rules and a scenario is about few of them. What is left out is left out by proof: a selector is
+empty that no stored series fits, and so is what Prometheus makes of empty operands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
 from obs.lang import promql
 from obs.lang.error import LanguageError
-from obs.lang.promql.syntax import Call, walk
+from obs.lang.matchers import Matcher, Operator
+from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, VectorSelector, children
+from obs.sim.scrape import NAME
 
-FROM_NOTHING = frozenset({"absent", "absent_over_time", "scalar", "time", "vector"})
+FROM_NOTHING = frozenset({"absent", "absent_over_time", "vector"})
 WRITTEN = ("ALERTS", "ALERTS_FOR_STATE")
 Group = Mapping[str, object]
+Labels = Mapping[str, str]
+Stored = Mapping[str, Sequence[Labels] | None]
+"""The label sets that are stored under each metric's name; None where they may be any."""
+Can = Callable[[Stored], bool]
+"""Whether something can have a result."""
 
 
-def relevant(groups: Sequence[Group], stored: Collection[str]) -> tuple[Group, ...]:
-    """Every group with those of its rules that can have a result when these metrics are stored, in their order."""
-    names = {*stored, *WRITTEN}
+def relevant(groups: Sequence[Group], stored: Stored) -> tuple[Group, ...]:
+    """The groups with those of their rules that can have a result when these series are stored, in their order."""
+    there: dict[str, Sequence[Labels] | None] = {**stored, **dict.fromkeys(WRITTEN)}
     while True:
-        kept = [(group, [rule for rule in _rules(group) if _can(rule, names)]) for group in groups]
+        kept = [
+            (group, [rule for rule in _rules(group) if _can(str(rule["expr"]))(there)]) for group in groups
+        ]
         written = {str(rule["record"]) for _, rules in kept for rule in rules if "record" in rule}
-        if written <= names:
-            return tuple({**group, "rules": rules} for group, rules in kept)
-        names |= written
+        new = {name for name in written if there.get(name, ()) is not None}
+        if not new:
+            return tuple({**group, "rules": rules} for group, rules in kept if rules)
+        there |= dict.fromkeys(new)
 
 
 def _rules(group: Group) -> Sequence[Mapping[str, object]]:
     return cast("Sequence[Mapping[str, object]]", group.get("rules") or ())
 
 
-def _can(rule: Mapping[str, object], names: Collection[str]) -> bool:
-    read = _read(str(rule.get("expr", "")))
-    return read is None or not read.isdisjoint(names)
-
-
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def read(expr: str) -> frozenset[str]:
     """The metrics that an expression names."""
     try:
@@ -48,16 +53,56 @@ def read(expr: str) -> frozenset[str]:
         return frozenset()
 
 
-@lru_cache(maxsize=1024)
-def _read(expr: str) -> frozenset[str] | None:
-    """The metrics of an expression; None where it can have a result without any of them, or cannot be told."""
+def _always(_: Stored) -> bool:
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _can(expr: str) -> Can:
     try:
-        query = promql.check(expr)
+        return _of(promql.check(expr).tree)
     except LanguageError:
-        return None
-    if any(isinstance(node, Call) and node.function in FROM_NOTHING for node in walk(query.tree)):
-        return None
-    found = [one.metric for one in query.selectors]
-    if not found or None in found:
-        return None
-    return frozenset(name for name in found if name)
+        return _always
+
+
+def _of(node: Expr) -> Can:
+    """Whether an expression can have a result; a scalar always has one."""
+    if isinstance(node, VectorSelector):
+        return _selector(node)
+    if isinstance(node, Aggregate):
+        return _of(node.expr)
+    if isinstance(node, Binary):
+        return _binary(node)
+    vectors = [child for child in children(node) if child.type in ("vector", "matrix")]
+    if not vectors or node.type == "scalar" or (isinstance(node, Call) and node.function in FROM_NOTHING):
+        return _always
+    return _all([_of(child) for child in vectors])
+
+
+def _binary(node: Binary) -> Can:
+    if node.op == "unless":
+        return _of(node.left)
+    sides = [_of(side) for side in (node.left, node.right) if side.type != "scalar"]
+    filled = node.matching is not None and node.matching.fill != (None, None)
+    return _any(sides) if node.op == "or" or filled else _all(sides)
+
+
+def _all(parts: Sequence[Can]) -> Can:
+    return parts[0] if len(parts) == 1 else lambda stored: all(part(stored) for part in parts)
+
+
+def _any(parts: Sequence[Can]) -> Can:
+    return lambda stored: any(part(stored) for part in parts)
+
+
+def _selector(node: VectorSelector) -> Can:
+    name = node.name or next((one.value for one in node.matchers if (one.label, one.op) == (NAME, "=")), None)
+    if name is None:
+        return _always
+    asked = [Matcher(one.label, cast("Operator", one.op), one.value) for one in node.matchers]
+
+    def can(stored: Stored) -> bool:
+        series = stored.get(name, ())
+        return series is None or any(all(one.matches(labels) for one in asked) for labels in series)
+
+    return can
