@@ -52,7 +52,7 @@ class Matcher:
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether these labels fulfil it."""
         text = labels.get(self.name, "")
-        found = _compiled(self.value).fullmatch(text) is not None if self.is_regex else text == self.value
+        found = _fits(self.value, text) if self.is_regex else text == self.value
         return found != self.is_negative
 
     @property
@@ -89,6 +89,12 @@ def matcher(name: str, operator: Operator, value: str, start: int = 0, end: int 
 @lru_cache(maxsize=2048)
 def _compiled(pattern: str) -> re2.Regex:
     return re2.compile(f"^(?:{pattern})$")
+
+
+@lru_cache(maxsize=1 << 16)
+def _fits(pattern: str, text: str) -> bool:
+    """The same few texts are asked for again and again."""
+    return _compiled(pattern).fullmatch(text) is not None
 
 
 def matches_all(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:

@@ -76,6 +76,8 @@ class Scraper:
 
     config: TargetConfig
     before: set[Key] = field(default_factory=set)
+    known: dict[tuple[str, Key], Key | None] = field(default_factory=dict)
+    """What the labels of exposed series become; a target shows the same ones each time."""
     created: dict[Key, int] = field(default_factory=dict)
 
     def forget(self) -> None:
@@ -87,9 +89,8 @@ class Scraper:
         found: dict[Key, float] = {}
         out: list[Stored] = []
         for one in exposed:
-            labels = self.config.stored_labels(one)
-            if labels is not None:
-                key = frozenset(labels.items())
+            key = self._stored(one)
+            if key is not None:
                 found.setdefault(key, one.value)
                 out += self._zero(key, one.created, at)
         out += [Stored(key, at, value) for key, value in found.items()]
@@ -99,6 +100,14 @@ class Scraper:
         )
         self.before = set(found)
         return out
+
+    def _stored(self, one: Exposed) -> Key | None:
+        """The labels that a series is stored with; None when relabelling drops it."""
+        exposed = one.name, frozenset(one.labels.items())
+        if exposed not in self.known:
+            labels = self.config.stored_labels(one)
+            self.known[exposed] = None if labels is None else frozenset(labels.items())
+        return self.known[exposed]
 
     def _zero(self, key: Key, created: int | None, at: int) -> list[Stored]:
         """The 0 of a counter that was created since the last scrape."""

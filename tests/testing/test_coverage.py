@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,13 @@ import pytest
 from obs import api
 from obs.lang.gotemplate.render import render_message
 from obs.lang.gotemplate.run import watched
+from obs.sim.rules.python import PythonRules
 from obs.testing import Scenario, spring
 from obs.testing.coverage import measure
 from obs.testing.coverage.item import Coverage, Item
 from obs.testing.coverage.page import render
 from obs.testing.coverage.places import Places, places_of
+from obs.testing.mutation.processes import tried
 from obs.testing.mutation.run import Tried, mutants, mutate
 from obs.testing.scenario.emulator import Emulator
 from obs.testing.scenario.evaluators import evaluator, fresh
@@ -96,3 +99,37 @@ def test_mutants_are_the_same_each_time(project: tuple[Platform, Places]) -> Non
     first, second = (mutants(*project, sample=20, seed=3) for _ in range(2))
     assert [str(one) for one in first] == [str(one) for one in second]
     assert all(one.platform != project[0] for one in first)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_mutants_are_tried_once_each_in_any_number_of_processes(processes: int) -> None:
+    started: list[object] = []
+
+    def start() -> PythonRules:
+        started.append(object())
+        return PythonRules()
+
+    def trial(index: int, evaluator: object) -> str:
+        return "" if index % 3 else f"test {index} of a name with spaces"
+
+    found = dict(tried(10, trial, start, processes))
+    assert found == {index: trial(index, None) for index in range(10)}
+    assert len(started) == (1 if processes == 1 else 0)  # the others were started in the processes
+
+
+def test_what_a_process_that_died_has_not_told_is_tried_here() -> None:
+    here = os.getpid()
+
+    def trial(index: int, evaluator: object) -> str:
+        if index == 3 and os.getpid() != here:
+            os._exit(1)
+        return f"test {index}"
+
+    assert dict(tried(8, trial, PythonRules, 2)) == {index: f"test {index}" for index in range(8)}
+
+
+def test_what_honor_labels_cannot_change_is_no_mutant(project: tuple[Platform, Places]) -> None:
+    """By the catalogue no metric of the node exporter has a label of its target; cert-manager's have `namespace`."""
+    flipped = {one.subject for one in mutants(*project) if one.kind == "honor_labels"}
+    assert "target cert-manager" in flipped
+    assert "target node-exporter" not in flipped

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from functools import cmp_to_key
+from functools import cmp_to_key, lru_cache
 
 from obs.lang.gotemplate.alertmanager import AlertMessage, MessageData
 from obs.lang.gotemplate.clock import ZERO, Moment
@@ -77,9 +77,14 @@ class Alert:
 
 def fingerprint(labels: Mapping[str, str]) -> str:
     """The identity of an alert: FNV-1a over its labels, sorted by name."""
+    return _hashed(frozenset(labels.items()))
+
+
+@lru_cache(maxsize=1 << 14)
+def _hashed(labels: frozenset[tuple[str, str]]) -> str:
     total = 14_695_981_039_346_656_037
-    for name in sorted(labels, key=str.encode):
-        for byte in name.encode() + b"\xff" + labels[name].encode() + b"\xff":
+    for name, value in sorted((name.encode(), value.encode()) for name, value in labels):
+        for byte in name + b"\xff" + value + b"\xff":
             total = (total ^ byte) * 1_099_511_628_211 % (1 << 64)
     return f"{total:016x}"
 
