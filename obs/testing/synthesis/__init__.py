@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from obs.testing.synthesis.alert import Case as Case
     from obs.testing.synthesis.alert import Synthesis as Synthesis
     from obs.testing.synthesis.alert import synthesize as synthesize
+    from obs.testing.synthesis.case import Case as Case
 
 __all__ = ["Case", "Synthesis", "synthesize"]
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from obs.lang import duration, gotemplate, promql
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import Call, Expr, MatrixSelector, Subquery, VectorSelector, walk
-from obs.sim.rules.evaluator import AlertState, Evaluator, Settings
+from obs.sim.rules.evaluator import Evaluator, Settings
 from obs.testing.synthesis.boundary import Boundary, boundary
+from obs.testing.synthesis.case import Case, made, word
 from obs.testing.synthesis.conditions import Condition, conditions, constants
-from obs.testing.synthesis.examples import examples
+from obs.testing.synthesis.labels import labels_of, needed_labels
 from obs.testing.synthesis.laboratory import Fired, Given, Laboratory
 from obs.testing.synthesis.search import firing
 from obs.testing.synthesis.series import (
@@ -20,11 +20,9 @@ from obs.testing.synthesis.series import (
     Shape,
     State,
     Wanted,
-    labels_of,
-    needed_labels,
-    notations,
     wanted,
 )
+from obs.testing.synthesis.values import alternatives, each
 
 HOUR = 3_600_000
 LOOKBACK = 300_000
@@ -37,23 +35,6 @@ CLOCKS = frozenset({"time", "timestamp"})
 CALENDAR = frozenset(
     {"hour", "minute", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Series, and whether the alert fires; times are milliseconds from the first sample."""
-
-    name: str
-    why: str
-    series: tuple[tuple[str, str], ...]
-    step: int
-    until: int
-    fired_at: int | None
-    alerts: tuple[AlertState, ...] = ()
-    ended_at: int | None = None
-    """When nothing fired any more; None where it fires to the end."""
-    receivers: tuple[str, ...] | None = None
-    """Who is told, message by message; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +132,8 @@ class _Alert:
         start = next((edge.inside for edge in edges if _size(edge.inside) <= _size(smallest)), smallest)
         yield from self._in_time(start, until, suffix)
         yield from self._lasting(start, until, suffix)
-        yield from self._each(start, until, suffix)
-        yield from self._alternatives(start, until, suffix)
+        yield from each(self.laboratory, self.tree, start, until, suffix)
+        yield from alternatives(self.laboratory, self.tree, start, until, suffix)
         for number, edge in enumerate(edges):
             label = f"{suffix}_{number + 1}" if len(edges) > 1 else suffix
             yield from self._edge(edge, until, label, fires=edge.inside is not start)
@@ -198,7 +179,7 @@ class _Alert:
         if (fired is not None) != fires:
             self.not_derived.append(f"{name}: the rule itself decided otherwise")
             return
-        yield _made(name, why, series, self.laboratory.step, until, fired)
+        yield made(name, why, series, self.laboratory.step, until, fired)
 
     def _in_time(self, state: State, until: int, suffix: str) -> Iterator[Case]:
         """As few samples as it needs, and one fewer."""
@@ -244,54 +225,6 @@ class _Alert:
             series = self.laboratory.given(state, end // self.laboratory.step + 1)
             yield from self._case(f"lasts{suffix}", "It lasts.", series, end, fires=True)
 
-    def _each(self, state: State, until: int, suffix: str) -> Iterator[Case]:
-        """Where a label may be one of several, an alert for each of them at once."""
-        laboratory, samples = self.laboratory, until // self.laboratory.step + 1
-        for label in needed_labels(self.tree):
-            patterns = {
-                m.value for one in self.wanted for m in one.matchers if (m.label, m.op) == (label, "=~")
-            }
-            if len(patterns) != 1:
-                continue
-            values = patterns.pop().split("|")
-            if len(values) < 2 or not all(re.fullmatch(r"[\w-]+", value) for value in values):
-                continue
-            found: dict[str, str] = {}
-            for value in values:
-                found.update(notations(state, self._labelled(label, value), samples, laboratory.step))
-            fired = laboratory.fired(list(found.items()), until)
-            if fired is not None and len(fired.alerts) == len(values):
-                why = f"Each of {len(values)} by itself."
-                yield _made(
-                    f"fires_for_each_{label}{suffix}", why, list(found.items()), laboratory.step, until, fired
-                )
-
-    def _alternatives(self, state: State, until: int, suffix: str) -> Iterator[Case]:
-        """Where a label that no alert keeps may be one of several, each of the others instead of the first."""
-        laboratory, samples = self.laboratory, until // self.laboratory.step + 1
-        kept = needed_labels(self.tree)
-        for one in self.wanted:
-            for matcher in one.matchers:
-                if matcher.op != "=~" or matcher.label in kept or not state[one].there:
-                    continue
-                usual = laboratory.labels[one].get(matcher.label)
-                for value in examples(matcher.value):
-                    if value == usual:
-                        continue
-                    labels = {**laboratory.labels, one: {**laboratory.labels[one], matcher.label: value}}
-                    series = notations(state, labels, samples, laboratory.step)
-                    fired = laboratory.fired(series, until)
-                    if fired is not None:
-                        name = f"fires_with_{matcher.label}_{_word(value)}{suffix}"
-                        why = f"With {matcher.label} {value} of {one.metric}."
-                        yield _made(name, why, series, laboratory.step, until, fired)
-
-    def _labelled(self, label: str, value: str) -> dict[Wanted, dict[str, str]]:
-        return {
-            one: {**labels, label: value} if label in labels else dict(labels)
-            for one, labels in self.laboratory.labels.items()
-        }
-
     def _ending(self, state: State, samples: int) -> Given:
         """The series of a state up to so many samples, and then no more."""
         whole = self.laboratory.given(state, samples)
@@ -319,7 +252,7 @@ class _Alert:
         for one, shape in state.items():
             for verb, other in _switched(one, shape, moved=moved):
                 series = laboratory.given({**state, one: other}, samples)
-                name = f"stays_silent_{verb}_{_word(one.metric)}{suffix}"
+                name = f"stays_silent_{verb}_{word(one.metric)}{suffix}"
                 if not series or name in names:
                     continue
                 laboratory.load(series)
@@ -349,25 +282,8 @@ def _switched(one: Wanted, shape: Shape, *, moved: bool) -> Iterator[tuple[str, 
         yield ("at_1" if not shape.value else "at_0"), shape.at(1 - shape.value)
 
 
-def _made(name: str, why: str, series: Given, step: int, until: int, fired: Fired | None) -> Case:
-    return Case(
-        name,
-        why,
-        tuple(series),
-        step,
-        until,
-        fired.at if fired else None,
-        fired.alerts if fired else (),
-        fired.ended if fired else None,
-    )
-
-
 def _samples(count: int) -> str:
     return f"{count} samples are" if count > 1 else "1 sample is"
-
-
-def _word(metric: str) -> str:
-    return re.sub(r"\W+", "_", metric).strip("_").lower()
 
 
 def _read(rule: Mapping[str, object]) -> Iterator[str]:

@@ -10,7 +10,8 @@ from typing import cast
 from obs.formats import yaml
 from obs.lang import duration
 from obs.sim.rules.evaluator import Settings
-from obs.testing.synthesis.alert import Case, Synthesis
+from obs.testing.synthesis.alert import Synthesis
+from obs.testing.synthesis.case import Case
 
 MARK = "Derived by `obs test --synthesize`; without this line the file is yours, and is not written again."
 WIDTH = 110
