@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast scenarios prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
+.PHONY: build check test test-fast test-mutation scenarios prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -71,6 +71,12 @@ MUTATION_SEED ?= 1
 mutation: $(READY)
 	$(BIN)/python -m tools.mutation
 	$(BIN)/python -m tools.mutation --typos 60 --seed $(MUTATION_SEED)
+
+# Breaks what is deployed in many ways, one at a time, and counts what the scenarios notice: all, or some that a seed chooses.
+MUTANTS ?= 0
+MUTANT_SEED ?= 1
+test-mutation: $(READY) tools
+	$(BIN)/obs test --coverage --mutate --sample $(MUTANTS) --seed $(MUTANT_SEED) --fail-under 90
 
 # What the working tree means for what is deployed, beside BASE: a page with pictures.
 BASE ?= HEAD
