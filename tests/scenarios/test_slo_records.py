@@ -30,6 +30,10 @@ def rate(per_second: float) -> str:
     return f"0+{before:g}x20 {20 * before + after:g}+{after:g}x11"
 
 
+def methods(routes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(route.split(" ")[0] for route in routes)
+
+
 def recorded(scenario: Scenario, metric: str, *labels: str) -> dict[tuple[str, ...], float]:
     """The last values of a record that still has some, by labels."""
     return {
@@ -78,18 +82,23 @@ def test_slow_answers_of_each_service_and_route(scenario: Scenario, slo: str) ->
                 for bound, share in (("500", 2), ("1000", 3), ("+Inf", 4)):
                     bucket = series("route_response_latency_ms_bucket", le=bound, **own)
                     scenario.stored(bucket, rate(share * factor))
-    for route in ("GET /without-buckets", "POST /without-buckets"):
-        own = {"direction": "outbound", "dst": destination("user"), "rt_route": route}
-        scenario.stored(series("route_response_latency_ms_count", **own), rate(1))
+    quiet = [route.replace("/a", "/without-buckets") for route in (*READS, *WRITES)]
+    for service in SERVICES:
+        for route in quiet:
+            for direction, path in (("outbound", route), ("inbound", f"{route}-and-inbound")):
+                own = {"direction": direction, "dst": destination(service), "rt_route": path}
+                scenario.stored(series("route_response_latency_ms_count", **own), rate(1))
     scenario.run("16m")
     of = ("service", "rt_route")
     requests = recorded(scenario, f'slo:requests:rate5m{{slo="{slo}"}}', *of)
     failures = recorded(scenario, f'slo:failures:rate5m{{slo="{slo}"}}', *of)
     routes, slow = (READS, 2) if slo == "read-latency" else (WRITES, 1)
-    without = ("user", f"{'GET' if slo == 'read-latency' else 'POST'} /without-buckets")
+    without = [(name, path) for name in SERVICES for path in quiet if path.startswith(methods(routes))]
     keys = {(name, route): number for name, number in SERVICES.items() for route in routes}
-    assert requests == pytest.approx({key: 4 * number for key, number in keys.items()} | {without: 1.0})
-    assert failures == pytest.approx({key: slow * number for key, number in keys.items()} | {without: 0.0})
+    asked = {key: 4 * number for key, number in keys.items()} | dict.fromkeys(without, 1.0)
+    failed = {key: slow * number for key, number in keys.items()} | dict.fromkeys(without, 0.0)
+    assert requests == pytest.approx(asked)
+    assert failures == pytest.approx(failed)
 
 
 def test_retries_of_each_service_and_of_its_busiest_caller(scenario: Scenario) -> None:
