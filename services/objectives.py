@@ -2,13 +2,13 @@
 
 from obs import Objectives, Tier
 from obs.packs.service_profile import BY, Routes, ServiceProfile
-from services.services import community, store, study, user
+from services.services import behind
 
 # As the ServiceProfiles of the mesh have it.
 reads = Routes(["GET"], timeout="1s", retryable=True)
 writes = Routes(["POST", "PATCH", "DELETE"], timeout="2s")
 profile = ServiceProfile(
-    [user, community, study, store],
+    behind,
     routes=[reads, writes],
     ttl="10s",
     min_retries_per_second=10,

@@ -1,8 +1,8 @@
 """What Prometheus scrapes, and what it would scrape if somebody switched it on."""
 
 from obs import Target, packs
+from services.services import behind, gateway, sample_postgres
 from services.services import eureka as registry
-from services.services import gateway, sample_postgres, spring
 from services.services import redis as cache
 
 node_exporter = Target(
@@ -40,7 +40,7 @@ gateway_actuator = Target(
 
 # Every other system brings its own scrape. What is off says what switches it on; `obs list --systems` shows all.
 # obs: allow switched-off-target: the services expose no metrics in dev
-spring_actuators = [packs.spring.target(service) for service in spring if service.kind == "spring"]
+spring_actuators = [packs.spring.target(service) for service in behind]
 # obs: allow switched-off-target: the registry exposes no metrics in dev
 eureka = packs.eureka.target(registry)
 traefik = packs.traefik.target()

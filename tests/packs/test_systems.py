@@ -97,3 +97,18 @@ def test_a_release_that_the_catalogue_does_not_describe(
     (told,) = [line for line in capsys.readouterr().err.splitlines() if "release-outside-catalogue" in line]
     assert "target traefik runs 2.10.0" in told
     assert "traefik-ingress / Open connections" in told
+
+
+def test_a_new_service_is_one_line(project: Path) -> None:
+    file = project / "services/services.py"
+    line = 'order = Service("order", namespace="order", port=8085, kind="spring", routes=["/orders"])\n'
+    text = file.read_text(encoding="utf-8")
+    assert "\neverything = " in text
+    file.write_text(text.replace("\neverything = ", f"{line}\neverything = "), encoding="utf-8")
+    assert build(project, strict=False) == 0
+    files = {path.name: path.read_text(encoding="utf-8") for path in (project / "charts").rglob("*.*")}
+    for rules in ("cpu", "eureka", "slo", "spring"):
+        assert "order" in files[f"{rules}.yaml"], rules
+    assert "EurekaOrderMissing" in files["monitoring-discord.yaml"]
+    assert "/^order(" in files["checkmate-overview.json"]
+    assert "eureka|order" in files["values.yaml"], "the pipeline counts its errors"
