@@ -199,6 +199,14 @@ def test_no_explanation_has_outlived_its_reason(system: str, pages: Pages) -> No
     assert comparison.outlived(lines, comparison.explanations(system)) == []
 
 
+def test_what_go_programs_share_is_as_the_catalogue_has_it(pages: Pages) -> None:
+    every = [page for system in SYSTEMS if system not in comparison.SPRING for page in pages(system)]
+    lines, explained = comparison.shared_differences(every), comparison.explanations("go-runtime")
+    left = comparison.unexplained(lines, explained)
+    assert not left, f"nothing explains {left}"
+    assert comparison.outlived(lines, explained) == []
+
+
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_what_is_there_is_of_this_release(system: str, pages: Pages) -> None:
     assert list(comparison.too_early(system, pages(system))) == []

@@ -108,6 +108,24 @@ def differences(id: str, pages: Sequence[Page]) -> list[str]:
     return [str(one) for one in compare(known(id, page), page)]
 
 
+def shared_differences(pages: Sequence[Page]) -> list[str]:
+    """As `differences`, for what Go programs share: of each page only that."""
+    system = default().system("go-runtime")
+    assert system is not None
+    own = [
+        {name: entry for name, entry in page.system.entries.items() if name in system.entries}
+        for page in pages
+    ]
+    lines = {
+        str(one)
+        for entries in own
+        for one in compare(system, replace(pages[0].system, entries=entries))
+        if one.what != "removed"
+    }
+    shown = {name for entries in own for name in entries}
+    return [*sorted(lines), *(f"- {name}" for name in system.entries if name not in shown)]
+
+
 def unexplained(lines: Iterable[str], explained: Explained) -> list[str]:
     """The differences that nothing explains."""
     patterns = (*explained.always, *explained.depends)

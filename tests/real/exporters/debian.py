@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.conftest import unavailable
 
-PACKAGES = "postgresql redis-server prometheus-redis-exporter"
+PACKAGES = "postgresql redis-server prometheus-redis-exporter maven default-jdk-headless"
 
 
 def command(name: str) -> Path:
