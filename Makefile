@@ -1,6 +1,6 @@
 # `make build` sets everything up and compiles the chart; `make test` sets everything up and runs every test.
 .DELETE_ON_ERROR:
-.PHONY: build check test test-fast test-mutation scenarios prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
+.PHONY: build check test test-fast packages test-mutation scenarios prove up tools tools-logs lint lint-ci docs-checks mutation review pictures bench differential fuzz clean
 
 BIN := .venv/bin
 READY := .venv/.ready
@@ -14,11 +14,18 @@ build: $(READY)
 check: $(READY)
 	$(BIN)/obs build --check
 
-test: $(READY) tools tools-logs
-	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest -m "not prove"
+# Two workers for what runs in processes of its own; servers, control planes and browsers are started once, by one.
+ALONE := real or cluster or browser
+test: packages $(READY) tools tools-logs
+	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest -n 2 -m "not ($(ALONE) or prove)"
+	OBS_REQUIRE_TOOLS=1 $(BIN)/pytest -m "($(ALONE)) and not prove"
 
 test-fast: $(READY)
-	$(BIN)/pytest -n 2 -m "not real and not cluster and not prove"
+	$(BIN)/pytest -n 2 -m "not ($(ALONE) or prove)"
+
+# Commands from Debian's packages: a browser, databases, compilers.
+packages:
+	@tools/packages
 
 # Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, then every LogQL panel on the
 # real Loki, and what `obs prove` leaves behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
