@@ -238,9 +238,9 @@ def test_12_a_datasource_that_depends_on_the_instance(broken, datasource: str | 
     text = f'"datasource": {{"type": "loki", "uid": "{datasource}"}}, ' if datasource else ""
     project = broken(
         "dashboards/loki_error_logs.py",
-        "dashboard = Dashboard(",
+        "dashboard = ",
         f"panel = {{'type': 'timeseries', 'title': 'Raw', {text} 'targets': [{{'refId': 'A', {text} 'expr': '{{pod=\"a\"}}'}}]}}\n"
-        "dashboard = Dashboard(",
+        "dashboard = ",
     )
     file = project / "dashboards/loki_error_logs.py"
     file.write_text(
