@@ -60,7 +60,7 @@ route = Route(
     repeat="4h",
     inhibitions=[
         # The pods of a dead node need no message of their own.
-        Inhibition(source=[node_down], target=[high_service_pod_cpu], equal=["node"]),
+        Inhibition(source=[node_down], target=[high_service_pod_cpu, *workloads.of_pods], equal=["node"]),
         # Errors everywhere are told once, not for each service; the pods of a service are kept silent by the last one.
         Inhibition(source=[spring_errors_widespread], target=[spring_error_storm], equal=["service"]),
         *inhibitions(objectives, slo.burns),

@@ -5,3 +5,4 @@ from obs.packs import kubernetes
 from services.ownership import owned
 
 alerts = owned(kubernetes.alerts(dashboard))
+of_pods = [alert for alert in alerts if alert.name in kubernetes.OF_PODS]

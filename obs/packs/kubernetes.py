@@ -15,6 +15,7 @@ from obs.catalogue.kube_state_metrics import (
     kube_pod_container_status_last_terminated_reason,
     kube_pod_container_status_restarts_total,
     kube_pod_container_status_waiting_reason,
+    kube_pod_info,
     kube_pod_status_phase,
 )
 from obs.catalogue.kubelet_cadvisor import (
@@ -35,6 +36,8 @@ from obs.packs.panels import curve, dashed, listing, named, ratio, stacked
 from obs.packs.query import LIVE, failing, quantile, rate, share
 
 NAME = "kubernetes"
+OF_PODS = frozenset({"PodMemoryNearLimit", "ContainerOOMKilled", "ContainerCannotStart"})
+"""Alerts about one pod, which name its node."""
 NO_START = "=~ImagePullBackOff|ErrImagePull|CreateContainerConfigError"
 
 _PHASES = {
@@ -52,10 +55,17 @@ def dns_target() -> Target:
 
 
 def memory(**own: str) -> str:
-    """A container's memory as a share of its limit; nothing without one."""
-    key = "namespace, pod, container"
+    """A container's memory as a share of its limit, with its node; nothing without a limit."""
+    key = "namespace, pod, container, node"
     used = container_memory_working_set_bytes(**own, container="!=")
     return f"max by ({key}) ({used}) / max by ({key}) ({kube_pod_container_resource_limits(**own, resource='memory')})"
+
+
+def on_its_node(pods: str) -> str:
+    """Series of pods with the label `node`, by which an alert is muted while that node is down."""
+    return (
+        f"({pods})\n* on (namespace, pod) group_left (node)\nmax by (namespace, pod, node) ({kube_pod_info})"
+    )
 
 
 def dashboard(
@@ -138,12 +148,13 @@ def alerts(board: Dashboard, *, owner: str = "platform", memory_ratio: float = 0
               "{{ $value | humanizePercentage }}를 쓰고 있습니다. 넘으면 강제로 종료됩니다.",
               runbook="JVM이면 힙과 메타스페이스의 합을 제한과 비교하세요. 누수가 아니면 제한을 늘립니다.",
               dashboard=board, panel="Memory of limit"),
-        Alert("ContainerOOMKilled", expr=f"{restarted} > 0\nand on ({key})\n{killed}", labels=labels,
+        Alert("ContainerOOMKilled", expr=on_its_node(f"{restarted} > 0\nand on ({key})\n{killed}"),
+              labels=labels,
               summary=f"메모리 부족으로 종료: {pod}",
               description=f"{pod}의 {{{{ $labels.container }}}} 컨테이너가 메모리 제한을 넘어 종료되고 다시 시작했습니다.",
               runbook="직전의 메모리 추이를 보고, 배포 직후라면 되돌리세요. 반복되면 힙 덤프를 남깁니다.",
               dashboard=board, panel="Restarts"),
-        Alert("ContainerCannotStart", expr=f"{waiting} > 0", for_="5m", labels=labels,
+        Alert("ContainerCannotStart", expr=on_its_node(f"{waiting} > 0"), for_="5m", labels=labels,
               summary=f"컨테이너 시작 불가: {pod}",
               description=f"{pod} 파드가 5분 넘게 {{{{ $labels.reason }}}} 상태입니다.",
               runbook="파드를 describe해 이미지 태그, 레지스트리 자격 증명, Secret의 키가 있는지 확인하세요.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from obs.testing import Scenario, pod_cpu, series, spring
+from obs.testing import Scenario, cases, pod_cpu, series, spring
 from obs.testing.scenario.shapes import Load
 from rules.cpu import high_service_pod_cpu
 from rules.nodes import node_down
 from rules.spring import spring_errors_widespread
+from rules.workloads import of_pods
 from services.services import spring as services
 
 NODE = "k3d-checkmate-agent-0"
@@ -55,6 +56,50 @@ def test_pods_of_another_node_are_told_all_the_same(scenario: Scenario) -> None:
         node_down.name,
         high_service_pod_cpu.name,
     }
+
+
+def cannot_start(namespace: str, pod: str) -> Load:
+    return series(
+        f'kube_pod_container_status_waiting_reason{{namespace="{namespace}", pod="{pod}", container="{namespace}", '
+        'reason="ImagePullBackOff"}'
+    )
+
+
+def placed(namespace: str, pod: str, node: str) -> Load:
+    return series(f'kube_pod_info{{namespace="{namespace}", pod="{pod}", node="{node}"}}')
+
+
+@cases(node=[NODE, "k3d-checkmate-agent-1"])
+def test_a_pod_that_cannot_start_is_told_unless_its_node_is_down(scenario: Scenario, node: str) -> None:
+    scenario.given(ready().hold(1, "2m").hold(0))
+    scenario.given(placed("user", "user-1", node).hold(1))
+    scenario.given(cannot_start("user", "user-1").hold(1))
+    scenario.run("20m")
+    told = {message.alertname for message in scenario.discord.firing}
+    assert told == {node_down.name, *(["ContainerCannotStart"] if node != NODE else [])}
+
+
+def test_every_alert_of_a_pod_keeps_its_node(scenario: Scenario) -> None:
+    """What the dead node mutes must name it, or the inhibition never holds."""
+    limit = 'kube_pod_container_resource_limits{{namespace="user", pod="user-1", container="user", node="{}", resource="memory"}}'
+    scenario.given(placed("user", "user-1", NODE).hold(1))
+    scenario.given(cannot_start("user", "user-1").hold(1))
+    scenario.given(series(limit.format(NODE)).hold(100))
+    scenario.stored(
+        f'container_memory_working_set_bytes{{namespace="user", pod="user-1", container="user", node="{NODE}"}}',
+        "95x60",
+    )
+    scenario.stored(
+        'kube_pod_container_status_restarts_total{namespace="user", pod="user-1", container="user"}', "0+1x60"
+    )
+    scenario.stored(
+        'kube_pod_container_status_last_terminated_reason{namespace="user", pod="user-1", container="user", '
+        'reason="OOMKilled"}',
+        "1x60",
+    )
+    scenario.run("20m")
+    for alert in of_pods:
+        assert [one["node"] for one in scenario.alert(alert).instances] == [NODE], alert.name
 
 
 def test_a_dead_node_stays_inside_discords_limits(scenario: Scenario) -> None:

@@ -11,11 +11,11 @@ from obs.testing import Scenario
 def test_pod_memory_near_limit_fires(scenario: Scenario) -> None:
     # 21 samples are enough.
     scenario.stored(
-        'container_memory_working_set_bytes{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_memory_working_set_bytes{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0.901x20 stale",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x20 stale",
     )
     scenario.run("11m")
@@ -26,11 +26,11 @@ def test_pod_memory_near_limit_fires(scenario: Scenario) -> None:
 def test_pod_memory_near_limit_ends_too_early(scenario: Scenario) -> None:
     # 20 samples are not enough.
     scenario.stored(
-        'container_memory_working_set_bytes{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_memory_working_set_bytes{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0.901x19 stale",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x19 stale",
     )
     scenario.run("11m")
@@ -40,11 +40,11 @@ def test_pod_memory_near_limit_ends_too_early(scenario: Scenario) -> None:
 def test_pod_memory_near_limit_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
-        'container_memory_working_set_bytes{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_memory_working_set_bytes{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0.901x24",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x24",
     )
     scenario.run("12m")
@@ -54,6 +54,7 @@ def test_pod_memory_near_limit_reaches_discord_webhook(scenario: Scenario) -> No
             "alertname": "PodMemoryNearLimit",
             "container": "gateway",
             "namespace": "gateway",
+            "node": "node-1",
             "owner": "platform",
             "pod": "gateway-7d9c5b8f6-x2x4q",
             "service": "gateway",
@@ -65,13 +66,13 @@ def test_pod_memory_near_limit_reaches_discord_webhook(scenario: Scenario) -> No
 
 
 def test_pod_memory_near_limit_stays_silent_at_the_threshold(scenario: Scenario) -> None:
-    # Just outside of `max by (namespace, pod, container) (container_memory_working_set_bytes{container!=""…
+    # Just outside of `max by (namespace, pod, container, node) (container_memory_working_set_bytes{contain…
     scenario.stored(
-        'container_memory_working_set_bytes{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_memory_working_set_bytes{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0.9x30",
     )
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x30",
     )
     scenario.run("15m")
@@ -83,7 +84,7 @@ def test_pod_memory_near_limit_stays_silent_without_container_memory_working_set
 ) -> None:
     # Without container_memory_working_set_bytes.
     scenario.stored(
-        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
+        'kube_pod_container_resource_limits{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q", resource="memory"}',
         "1x30",
     )
     scenario.run("15m")
@@ -95,7 +96,7 @@ def test_pod_memory_near_limit_stays_silent_without_kube_pod_container_resource_
 ) -> None:
     # Without kube_pod_container_resource_limits.
     scenario.stored(
-        'container_memory_working_set_bytes{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        'container_memory_working_set_bytes{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x30",
     )
     scenario.run("15m")
@@ -110,6 +111,10 @@ def test_container_oom_killed_fires(scenario: Scenario) -> None:
     )
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
+        "1x1 stale",
+    )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x1 stale",
     )
     scenario.run("1m30s")
@@ -127,6 +132,10 @@ def test_container_oom_killed_ends_too_early(scenario: Scenario) -> None:
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
         "1x0 stale",
     )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x0 stale",
+    )
     scenario.run("1m30s")
     assert not scenario.alert("ContainerOOMKilled").fired
 
@@ -141,6 +150,10 @@ def test_container_oom_killed_reaches_discord_webhook(scenario: Scenario) -> Non
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
         "1x5",
     )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x5",
+    )
     scenario.run("2m30s")
     assert scenario.alert("ContainerOOMKilled").fired_at == "30s"
     assert scenario.alert("ContainerOOMKilled").instances == [
@@ -148,6 +161,7 @@ def test_container_oom_killed_reaches_discord_webhook(scenario: Scenario) -> Non
             "alertname": "ContainerOOMKilled",
             "container": "gateway",
             "namespace": "gateway",
+            "node": "node-1",
             "owner": "platform",
             "pod": "gateway-7d9c5b8f6-x2x4q",
             "service": "gateway",
@@ -168,6 +182,10 @@ def test_container_oom_killed_stays_silent_at_the_threshold_1(scenario: Scenario
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
         "1x10",
     )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x10",
+    )
     scenario.run("5m")
     assert not scenario.alert("ContainerOOMKilled").fired
 
@@ -180,6 +198,10 @@ def test_container_oom_killed_fires_at_the_threshold_2(scenario: Scenario) -> No
     )
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
+        "1x10",
+    )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x10",
     )
     scenario.run("5m")
@@ -196,6 +218,10 @@ def test_container_oom_killed_stays_silent_at_the_threshold_2(scenario: Scenario
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
         "0.99x10",
     )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x10",
+    )
     scenario.run("5m")
     assert not scenario.alert("ContainerOOMKilled").fired
 
@@ -206,6 +232,10 @@ def test_container_oom_killed_stays_silent_without_kube_pod_container_status_res
     # Without kube_pod_container_status_restarts_total.
     scenario.stored(
         'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
+        "1x10",
+    )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
         "1x10",
     )
     scenario.run("5m")
@@ -220,6 +250,24 @@ def test_container_oom_killed_stays_silent_without_kube_pod_container_status_las
         'kube_pod_container_status_restarts_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
         "0+30x10",
     )
+    scenario.stored(
+        'kube_pod_info{container="gateway", namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1x10",
+    )
+    scenario.run("5m")
+    assert not scenario.alert("ContainerOOMKilled").fired
+
+
+def test_container_oom_killed_stays_silent_without_kube_pod_info(scenario: Scenario) -> None:
+    # Without kube_pod_info.
+    scenario.stored(
+        'kube_pod_container_status_restarts_total{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x10",
+    )
+    scenario.stored(
+        'kube_pod_container_status_last_terminated_reason{container="gateway", namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="OOMKilled"}',
+        "1x10",
+    )
     scenario.run("5m")
     assert not scenario.alert("ContainerOOMKilled").fired
 
@@ -229,6 +277,9 @@ def test_container_cannot_start_fires(scenario: Scenario) -> None:
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "0.0001x10 stale",
+    )
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x10 stale"
     )
     scenario.run("6m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
@@ -241,6 +292,9 @@ def test_container_cannot_start_ends_too_early(scenario: Scenario) -> None:
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "0.0001x9 stale",
     )
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x9 stale"
+    )
     scenario.run("6m")
     assert not scenario.alert("ContainerCannotStart").fired
 
@@ -251,12 +305,16 @@ def test_container_cannot_start_reaches_discord_webhook(scenario: Scenario) -> N
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "0.0001x14",
     )
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x14"
+    )
     scenario.run("7m")
     assert scenario.alert("ContainerCannotStart").fired_at == "5m"
     assert scenario.alert("ContainerCannotStart").instances == [
         {
             "alertname": "ContainerCannotStart",
             "namespace": "gateway",
+            "node": "node-1",
             "owner": "platform",
             "pod": "gateway-7d9c5b8f6-x2x4q",
             "reason": "ImagePullBackOff",
@@ -273,6 +331,9 @@ def test_container_cannot_start_fires_for_each_reason(scenario: Scenario) -> Non
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "0.0001x20",
+    )
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x20"
     )
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ErrImagePull"}',
@@ -292,6 +353,30 @@ def test_container_cannot_start_stays_silent_at_the_threshold(scenario: Scenario
     scenario.stored(
         'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
         "0x20",
+    )
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x20"
+    )
+    scenario.run("10m")
+    assert not scenario.alert("ContainerCannotStart").fired
+
+
+def test_container_cannot_start_stays_silent_without_kube_pod_container_status_waiting_reason(
+    scenario: Scenario,
+) -> None:
+    # Without kube_pod_container_status_waiting_reason.
+    scenario.stored(
+        'kube_pod_info{namespace="gateway", node="node-1", pod="gateway-7d9c5b8f6-x2x4q"}', "1x20"
+    )
+    scenario.run("10m")
+    assert not scenario.alert("ContainerCannotStart").fired
+
+
+def test_container_cannot_start_stays_silent_without_kube_pod_info(scenario: Scenario) -> None:
+    # Without kube_pod_info.
+    scenario.stored(
+        'kube_pod_container_status_waiting_reason{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q", reason="ImagePullBackOff"}',
+        "1x20",
     )
     scenario.run("10m")
     assert not scenario.alert("ContainerCannotStart").fired
