@@ -94,9 +94,10 @@ def dashboard(
                 listing("Time to expiry", "인증서가 만료될 때까지 남은 시간. linkerd-identity-issuer는 만료 15일 전에 갱신됩니다.",
                         certificate | {"Value": "남은 시간"}, left(str(expiry)), unit="dtdurations",
                         limits=style.falling(7 * DAY, 14 * DAY), rising=True),
-                listing("Certificates by condition", "인증서마다 지금 참인 상태.",
+                listing("Certificates by condition", "Ready가 아닌 인증서. cmctl status certificate로 어느 단계에서 멈췄는지 보세요.",
                         certificate | {"condition": "Ready"},
-                        f"max by (namespace, name, condition) ({ready}) == 1"),
+                        f"max by (namespace, name, condition) ({ready(condition='!=True')}) == 1",
+                        empty="모두 Ready입니다"),
             ],
             [
                 timeseries("Time to renewal", left(str(renewal)), legend="{{namespace}}/{{name}}", unit="s", fill=0,

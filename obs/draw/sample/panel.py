@@ -183,6 +183,8 @@ def _size(panel: Panel, shape: Shape) -> float:
     if panel.thresholds is not None and len({colour for _, colour in panel.thresholds.steps}) == 1:
         limits = []  # they are marks, none is better than another
     unit = panel.unit
+    if shape.least:
+        return shape.size
     counted = shape.whole and unit in _COUNTS
     if counted and (shape.rare or _each_is_bad(panel)):
         return 1.0
