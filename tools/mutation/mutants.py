@@ -514,7 +514,7 @@ OF_ROUTES = [
     Mutant(
         "alert-left-out-of-the-route",
         ROUTE,
-        "discord: [spring_error_logs, ",
+        "discord: [*errors, ",
         "discord: [",
         "nobody hears of it",
     ),
@@ -600,8 +600,8 @@ OF_ROUTES = [
     Mutant(
         "message-unbounded",
         MESSAGE,
-        "{{{{ if lt $index 4 }}}}",
-        "{{{{ if lt $index 400 }}}}",
+        "SHOWN, NAMED = 4, 8",
+        "SHOWN, NAMED = 400, 800",
         "longer than Discord takes",
     ),
     Mutant(
