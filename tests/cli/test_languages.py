@@ -758,7 +758,7 @@ def test_lines_without_labels_are_told_how_to_get_some(
     feed(monkeypatch, ERROR.encode())
     assert ask_pipe(ROOT) == 0
     out = capsys.readouterr().out
-    assert "try --service gateway" in out
+    assert "try --service community" in out
     assert "counted" not in out
 
 
