@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,10 @@ class Program:
         Order within a group is that of the file, but for records that another rule of the group reads: they come first.
         """
         found: dict[str, list[Alert | RecordingRule]] = {}
-        rules: list[Alert | RecordingRule] = [*self.definitions.records, *self.definitions.alerts]
+        rules: list[Alert | RecordingRule] = [
+            *self.definitions.records,
+            *_by_line(self.definitions.alerts),
+        ]
         for rule in rules:
             found.setdefault(rule.group or _stem(rule.origin.file), []).append(rule)
         return {name: in_order(found[name]) for name in sorted(found)}
@@ -97,6 +100,14 @@ class Program:
     def targets_of(self, metric: str) -> list[Target]:
         """The targets that say they expose this metric, switched on or not."""
         return [target for target in self.definitions.targets if target.exposes_metric(metric)]
+
+
+def _by_line(alerts: Sequence[Alert]) -> list[Alert]:
+    """Those of one file in the order of their lines: an import elsewhere may have brought them in another."""
+    files = {alert.origin.file for alert in alerts}
+    by_line = sorted(alerts, key=lambda alert: alert.origin.line)
+    ordered = {file: iter([alert for alert in by_line if alert.origin.file == file]) for file in files}
+    return [next(ordered[alert.origin.file]) for alert in alerts]
 
 
 def _stem(file: str) -> str:

@@ -130,13 +130,16 @@ def test_a_pod_that_falls_silent_within_the_storm_ends_with_the_storms_notice(sc
 
 @cases(keep=[True, False])
 def test_alertmanager_is_restarted_in_a_storm(scenario: Scenario, keep: bool) -> None:
-    """Prometheus repeats each alert at its own turn: a new Alertmanager may hear of pods before it hears of the storm."""
+    """Prometheus repeats each alert at its own turn: a new Alertmanager may hear of pods before it hears of the storm.
+
+    It depends on the moment whether it does; those of one turn come in the order of their rules, the storm first.
+    """
     scenario.log("store", spring("storm"), times=400, over="15m", pods=20)
     scenario.restart("alertmanager", at="6m", lasts="30s", keep=keep)
     scenario.run("40m")
     limit, window = scenario.inputs.discord_limit
     assert len(scenario.discord.of(spring_error_storm)) == (2 if keep else 3)
-    assert 0 < len(scenario.discord.of(spring_error_logs)) <= 2 * limit  # some pods, and their ends
+    assert len(scenario.discord.of(spring_error_logs)) <= 2 * limit  # some pods, and their ends
     assert told(scenario.discord.firing) == told(scenario.discord.resolved)
     moments = [message.at.milliseconds for message in scenario.discord]
     assert all(sum(at <= other < at + window for other in moments) <= limit for at in moments)

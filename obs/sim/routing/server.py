@@ -39,7 +39,8 @@ class Pace:
 
     Empty groups are forgotten every `cleanup`, first `cleanup_at`; an alert that comes later waits group_wait again. A
     message is tried for `least_timeout` at least. The waits between attempts start with `first_retry`; the real ones
-    vary at random by half around them.
+    vary at random by half around them. `flush_first` says what comes first where a group's turn and an alert fall on
+    one moment: which it is in reality is chance.
     """
 
     cleanup: int = 30_000
@@ -47,6 +48,7 @@ class Pace:
     least_timeout: int = 10_000
     first_retry: int = 500
     longest_retry: int = 60_000
+    flush_first: bool = False
 
     def cleanups(self, at: int) -> int:
         """How many clean-ups there were."""
@@ -137,6 +139,8 @@ class _Group:
     next_flush: int
     alerts: dict[str, Known] = field(default_factory=dict)
     flushed: bool = False
+    at_once: bool = False
+    """Whether it is new and its alert has been firing for longer than group_wait: it waits no more."""
     emptied: int | None = None
     messages: list[_Message] = field(default_factory=list)
     shown: dict[str, Known] = field(default_factory=dict)
@@ -219,8 +223,15 @@ class Alertmanager:
         group.alerts[identity] = alert
         if not group.flushed and alert.starts_at + node.group_wait < now:
             group.next_flush = now
+            group.at_once = True
 
     # Time
+
+    def run_at_once(self, now: int) -> None:
+        """The first turns of groups that do not wait: before the alerts of the next rule arrive."""
+        for key, group in list(self._groups.items()):
+            if group.at_once and group.next_flush <= now and not group.messages:
+                self._flush(key, group, now)
 
     def due(self) -> int | None:
         """When something happens next if nothing is posted."""
@@ -239,7 +250,7 @@ class Alertmanager:
 
     def _flush(self, key: GroupKey, group: _Group, at: int) -> None:
         group.next_flush = at + group.node.group_interval
-        group.flushed = True
+        group.flushed, group.at_once = True, False
         group.shown = dict(group.alerts)
         group.failed = False
         heard = self._heard(group, at)

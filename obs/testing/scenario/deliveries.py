@@ -16,7 +16,7 @@ from obs.sim.rules.evaluator import Posted
 from obs.testing.scenario.clock import Clock
 from obs.testing.scenario.inputs import Sent
 from obs.testing.scenario.observed import Attempt, Post
-from obs.testing.scenario.platform import Platform
+from obs.testing.scenario.platform import Answered, Platform
 
 RESEND = 60_000
 """How often Prometheus sends an alert that goes on."""
@@ -33,6 +33,9 @@ class Deliveries:
         self.attempts: list[Attempt] = []
         self._platform = platform
         self._clock = clock
+        self._answered: dict[tuple[str, str, str], list[Answered]] = {}
+        for one in platform.answered:
+            self._answered.setdefault(one.said, []).append(one)
         self._webhook = Webhook(clock.inputs.discord, *clock.inputs.discord_limit)
         self.alertmanager = (
             Alertmanager(platform.routing, self._deliver, clock.inputs.start, platform.pace)
@@ -44,6 +47,11 @@ class Deliveries:
         """Let everything happen that is due."""
         if self.alertmanager is not None:
             self.alertmanager.run_until(at)
+
+    def run_at_once(self, at: int) -> None:
+        """A rule has sent its alerts; the next one's come a little later."""
+        if self.alertmanager is not None and self._clock.away("alertmanager", at) is None:
+            self.alertmanager.run_at_once(at)
 
     def restart(self, keep: bool, _: int) -> None:
         """Alertmanager ends; it is away as long as the inputs say."""
@@ -91,9 +99,19 @@ class Deliveries:
         if message is None:
             self.attempts.append(Attempt(delivery, None, Response(200, "not Discord: nothing is rendered")))
             return Answer()
-        response = self._webhook.post(message, delivery.at)
+        response = self._answer(delivery, message)
         self.attempts.append(Attempt(delivery, message, response))
         return Answer(response.ok, response.retried, "" if response.ok else str(response), response.takes)
+
+    def _answer(self, delivery: Delivery, message: DiscordMessage) -> Response:
+        """What Discord says, or what it was heard to say to this very message at about this moment."""
+        said = delivery.receiver, message.title, message.description
+        known = self._answered.get(said)
+        if not known:
+            return self._webhook.post(message, delivery.at)
+        nearest = min(known, key=lambda one: abs(one.at - delivery.at))
+        known.remove(nearest)
+        return Response(204) if nearest.taken else Response(429, "as it was heard", limited=True)
 
     def _shown(self, alert: Known, at: int) -> Alert:
         """An alert with the moments that a text shows."""

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import count
+from itertools import count, groupby
 from weakref import WeakKeyDictionary
 
 from obs.lang.error import LanguageError
@@ -20,6 +20,7 @@ from obs.testing.scenario.observed import AlertChange, Observed
 from obs.testing.scenario.platform import Platform
 from obs.testing.scenario.promtails import Promtails
 from obs.testing.scenario.relevant import Group, relevant
+from obs.testing.scenario.resolved import still_sent
 from obs.testing.scenario.scrapes import Instance, Scrapes
 
 _accepted: WeakKeyDictionary[Evaluator, tuple[Group, ...]] = WeakKeyDictionary()
@@ -55,6 +56,8 @@ class Emulation:
         self._rule_errors: dict[str, str] = {}
         self._rules_problem = ""
         self._posted: list[tuple[int, Posted]] = []
+        named = (str(rule["alert"]) for _, rule in platform.rules() if "alert" in rule)
+        self._places = {name: place for place, name in enumerate(dict.fromkeys(named))}
         self._groups = [str(group["name"]) for group in platform.groups]
         self._queue: list[tuple[int, int, int, Action]] = []
         self._number = count()
@@ -71,7 +74,8 @@ class Emulation:
         self._play(until)
         self._evaluate_all()
         self._give_out(until)
-        self._play(until, self._deliveries.run_until)
+        first = self._platform.pace.flush_first
+        self._play(until, lambda at: self._deliveries.run_until(at + first))
         pending, self._pending = self._pending, []
         self._evaluator.append(pending)
         self._take_recorded()
@@ -147,13 +151,21 @@ class Emulation:
 
     def _give_out(self, until: int) -> None:
         """What rules sent, what others send, and what happens to Alertmanager."""
-        for at, posted in self._posted:
-            self._at(at, _EVALUATE, partial(self._deliveries.post, posted))
+        lingering = still_sent(self._posted, self._changes, self._platform, self._restarts_at(), until)
+        posts = sorted([*self._posted, *lingering], key=lambda one: one[0])
+        for (at, _), listed in groupby(posts, key=lambda one: (one[0], self._place(one[1]))):
+            for _, posted in listed:
+                self._at(at, _EVALUATE, partial(self._deliveries.post, posted))
+            self._at(at, _EVALUATE, self._deliveries.run_at_once)
         for sent in self._inputs.sent:
             self._prepare_sent(sent, until)
         for restart in self._inputs.restarts:
             if restart.what == "alertmanager":
                 self._at(restart.at, _RESTART, partial(self._deliveries.restart, restart.keep))
+
+    def _restarts_at(self) -> list[int]:
+        """When Prometheus began anew, and forgot what it had sent."""
+        return [at for at, step in self._steps if step.restart]
 
     def _prepare_sent(self, sent: Sent, until: int) -> None:
         last = sent.until - 1 if sent.every else sent.at
@@ -172,6 +184,19 @@ class Emulation:
                 continue
             points.append((one.at, one.value))
             self._pending.append(one)
+        late, ending = self._scrapes.taken(instance, at)
+        if ending:
+            self._at(late, _SCRAPE, partial(self._end, ending))
+
+    def _end(self, ending: list[Stored], at: int) -> None:
+        """Series of a target that is gone end, unless it is back or Prometheus is away."""
+        if self.clock.away("prometheus", at) is not None:
+            return
+        for one in ending:
+            points = self._samples.setdefault(one.labels, [])
+            if not points or one.at > points[-1][0]:
+                points.append((one.at, one.value))
+                self._pending.append(one)
 
     def _reset_evaluator(self) -> None:
         settings = Settings(
@@ -236,9 +261,13 @@ class Emulation:
             for alert in rule.alerts:
                 current[rule.group, rule.name, frozenset(alert.labels.items())] = alert
         self._note_changes(current, groups, at)
-        # Prometheus goes through its alerts in an order of chance.
-        ordered = sorted(done.sent, key=lambda one: sorted(one.labels.items()))
+        # Rule by rule; Prometheus goes through the alerts of one rule in an order of chance.
+        ordered = sorted(done.sent, key=lambda one: (self._place(one), sorted(one.labels.items())))
         self._posted += [(at, posted) for posted in ordered]
+
+    def _place(self, posted: Posted) -> int:
+        """Where the rule of an alert stands among all rules."""
+        return self._places.get(posted.labels["alertname"], len(self._places))
 
     def _note_changes(
         self, current: Mapping[tuple[str, str, Key], AlertState], groups: tuple[str, ...], at: int

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from obs.model.service import Target
 
 Document = Mapping[str, object]
+RESOLVED_RETENTION = 900_000
+"""What it is in Prometheus 2.55, whatever the configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class ScrapeTarget:
     def exposes_metric(self, name: str) -> bool:
         """Whether it is the one that has this metric."""
         return any(fnmatchcase(name, pattern) for pattern in self.exposes)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request that Discord took, or refused because of its limit."""
+
+    at: int
+    said: tuple[str, str, str]
+    """Receiver, title, text."""
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,10 @@ class Platform:
     alertmanager_url: str = ""
     alertmanager_version: str = "v0.27.0"
     pace: Pace = field(default_factory=Pace)
+    answered: tuple[Answered, ...] = ()
+    """What a real Discord's limit let through, where it is chance which of many messages of one moment it is."""
+    resolved_retention: int = RESOLVED_RETENTION
+    """How long Prometheus goes on sending an alert that is over; no faster clock shortens it."""
     shown_clock: tuple[datetime, int] | None = None
     """What the servers' clocks show at the start, and how much less time passes on them: for moments in texts."""
 

@@ -28,6 +28,8 @@ class Instance:
     scraper: Scraper
     expositions: list[Exposition] = field(default_factory=list)
     was_gone: bool = False
+    ending: list[Stored] = field(default_factory=list)
+    """What is written late because the target is gone: see `Scrapes.taken`."""
 
     def page(self, at: int) -> list[Exposed]:
         """What its exporter shows at a moment."""
@@ -94,10 +96,20 @@ class Scrapes:
         if outage.how == "missed":
             return self._tried(instance, at, "missed", "the scenario leaves this scrape out", [])
         if outage.how == "gone":
-            stored = [] if instance.was_gone else instance.scraper.gone(wall)
+            instance.ending = [] if instance.was_gone else instance.scraper.gone(wall)
             instance.was_gone = True
-            return self._tried(instance, at, "gone", "the scenario takes the target away", stored)
+            return self._tried(instance, at, "gone", "the scenario takes the target away", [])
         return self._tried(instance, at, "down", "the target does not answer", instance.scraper.failed(wall))
+
+    @staticmethod
+    def taken(instance: Instance, at: int) -> tuple[int, list[Stored]]:
+        """The ends of a target's series after the first scrape that it is gone for, and when they are written.
+
+        Prometheus waits whether the target comes back: two intervals and a tenth after the last scrape it writes them,
+        under the moment of the first scrape that was left out.
+        """
+        ending, instance.ending = instance.ending, []
+        return at + instance.target.interval * 11 // 10, ending
 
     def _asked(self, instance: Instance, at: int, wall: int) -> list[Stored]:
         instance.was_gone = False
