@@ -136,9 +136,9 @@ def test_6_a_counter_that_nothing_feeds(broken) -> None:
     assert found.at.line == line(project, "promtail/pipeline.py", "spring_errors = Counter")
     assert "never increments: nothing extracts 'level'" in found.problem
     assert [words for _, words in found.also] == [
-        "SpringErrorLogsDetected can never fire",
-        "SpringErrorStorm can never fire",
         "SpringErrorsWidespread can never fire",
+        "SpringErrorStorm can never fire",
+        "SpringErrorLogsDetected can never fire",
     ]
 
 

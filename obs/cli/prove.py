@@ -30,7 +30,7 @@ class Asked:
     keyword: str = ""
     json: bool = False
     speed: int = 30
-    jobs: int = 8
+    jobs: int = 12
     verbose: bool = False
     output: Path | None = None
 
@@ -154,6 +154,8 @@ def _shown(proof: Proof, verbose: bool) -> Iterator[str]:
     yield f"{paint(colour, proof.outcome):<10} {proof.name}{paint('2', time_)}"
     if proof.message:
         yield from (f"    {line}" for line in proof.message.splitlines())
+    if proof.assumed:
+        yield f"    (chance: {proof.assumed})"
     shown = [row for row in proof.rows if not row.agrees or row.kind == "message" or verbose]
     yield from _table(shown, paint)
     if verbose:
@@ -171,19 +173,41 @@ def _table(rows: Sequence[Row], paint: object) -> Iterator[str]:
 
 
 def _summary(proving: Proving, seconds: float, logs: Path) -> Iterator[str]:
-    counts: dict[str, int] = {}
-    for proof in proving.proofs:
-        counts[proof.outcome] = counts.get(proof.outcome, 0) + 1
+    """The table of emulator and servers, a scenario a line, and below it what is not in it."""
+    proofs = sorted(proving.proofs, key=lambda one: (one.file, one.name))
     yield ""
-    yield f"{'scenario':<70} {'messages':>8} {'states':>7} {'apart':>7}  outcome"
-    for proof in sorted(proving.proofs, key=lambda one: (one.file, one.name)):
-        messages = sum(row.kind == "message" for row in proof.rows)
-        states = sum(row.kind == "state" for row in proof.rows)
-        yield f"{proof.name[:70]:<70} {messages:>8} {states:>7} {_apart(proof):>7}  {proof.outcome}"
-    told = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
-    yield f"{told or 'no scenario'} in {seconds:.0f} s (emulated and real moments stand side by side above)"
-    if any(one.outcome in ("disagrees", "error", "failed") for one in proving.proofs):
+    yield f"{'scenario':<72} {'messages':>8} {'states':>7} {'apart':>7}  emulator and servers"
+    for proof in proofs:
+        messages, states = (sum(row.kind == kind for row in proof.rows) for kind in ("message", "state"))
+        numbers = f"{messages:>8} {states:>7} {_apart(proof):>7}"
+        if proof.outcome == "not played":
+            numbers = f"{'-':>8} {'-':>7} {'-':>7}"
+        yield f"{_fit(proof.name, 72):<72} {numbers}  {_verdict(proof)}"
+    yield ""
+    for proof in proofs:
+        if proof.outcome == "not played":
+            yield f"not played: {proof.name}: {proof.message}"
+        if proof.tries > 1:
+            yield f"played again, alone: {proof.name}; at first: {'; '.join(proof.first)}"
+    counts: dict[str, int] = {}
+    for proof in proofs:
+        counts[_verdict(proof)] = counts.get(_verdict(proof), 0) + 1
+    told = ", ".join(f"{count} {verdict}" for verdict, count in counts.items())
+    yield f"{len(proofs)} scenarios: {told or 'none'}; {seconds:.0f} s"
+    if any(one.outcome in ("disagrees", "error", "failed") for one in proofs):
         yield f"logs and configurations of the runs that failed: {logs}"
+
+
+def _verdict(proof: Proof) -> str:
+    if proof.tries == 1:
+        return proof.outcome
+    return f"{proof.outcome} at the second try" if proof.outcome == "agrees" else f"{proof.outcome} twice"
+
+
+def _fit(text: str, width: int) -> str:
+    """A name in one line of so many characters."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
 
 
 def _apart(proof: Proof) -> str:

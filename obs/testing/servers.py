@@ -138,10 +138,6 @@ class Servers:
         process.kill()
         process.wait()
 
-    def reload(self, name: str) -> None:
-        """Have a server read its configuration again."""
-        self._running[name].send_signal(signal.SIGHUP)
-
     def wait_for(self, predicate: Callable[[], T | None], timeout: float = 30.0, what: str = "") -> T:
         """The predicate's first truthy result, asked for every 50 ms.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from obs.testing import Scenario, cases, cpu, spring
+from obs.testing import Scenario, cases, cpu, series, spring
 from rules.cpu import high_node_cpu
+from rules.nodes import node_down
 from rules.spring import spring_error_logs
 
 
@@ -77,8 +78,8 @@ def test_prometheus_is_restarted_while_an_alert_is_pending(scenario: Scenario) -
     scenario.restart("prometheus", at="11m", lasts="30s")
     scenario.run("25m")
     # `for` of less than ten minutes is not restored: it counts from the start again.
-    pending = [change.at for change in scenario.alert(high_node_cpu).changes if change.state == "pending"]
-    assert len(pending) == 2
+    states = [(change.state, change.at) for change in scenario.alert(high_node_cpu).changes]
+    assert len([at for state, at in states if state == "pending" and at > 0]) == 2
     assert "16m30s" <= scenario.discord.only().at <= "18m"
 
 
@@ -104,6 +105,16 @@ def test_promtail_is_lost_and_comes_back(scenario: Scenario) -> None:
     (up,) = scenario.series('up{job="monitoring-promtail-metrics"}')
     assert up.values[:6] == [0.0] * 6
     assert len(scenario.discord.firing) == 1
+
+
+def test_a_target_that_is_gone_takes_its_alerts_with_it(scenario: Scenario) -> None:
+    scenario.given(series('kube_node_status_condition{node="a", condition="Ready", status="true"}').hold(0))
+    scenario.gone("kube-state-metrics", at="5m")
+    scenario.run("10m")
+    assert scenario.alert(node_down).states == ["inactive", "pending", "firing", "inactive"]
+    # Prometheus waits two scrapes and a tenth for the target before it ends the series.
+    assert 345_000 <= scenario.alert(node_down).changes[-1].at <= 405_000
+    assert [message.resolved for message in scenario.discord] == [False, True]
 
 
 def test_promtail_is_restarted_and_its_counters_with_it(scenario: Scenario) -> None:

@@ -12,7 +12,7 @@ from obs.sim.scrape import STALE
 from obs.testing import Scenario, spring
 from obs.testing.prove import compare
 from obs.testing.prove.compare import Comparison, paced
-from obs.testing.prove.play import Played
+from obs.testing.prove.measure import Played
 from obs.testing.prove.replay import Replay
 from obs.testing.prove.sink import Heard
 from obs.testing.prove.speed import Speed

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from obs.formats import yaml
+from obs.graph.delivery import BASE
 from obs.sim.discord import Behaviour, Webhook
 from obs.testing.prove.configuration import asked_labels
 from obs.testing.prove.exporter import Exporter
+from obs.testing.prove.generated import SUBCHARTS
 from obs.testing.prove.sink import Sink
 from obs.testing.prove.speed import Speed
 from obs.testing.scenario.inputs import Curve, Exposition, Outage
@@ -30,7 +33,7 @@ def exporter() -> Iterator[Exporter]:
 
 
 def test_a_page_shows_the_moment_of_the_scenario(exporter: Exporter) -> None:
-    assert exporter.page(("node", "a"), START + 4) == 'cpu_total{mode="i\\"dle"} 120.0\n'
+    assert exporter.page(("node", "a"), START + 4) == 'cpu_total{mode="i\\"dle"} 120.0 1000004000\n'
     assert exporter.page(("node", "b"), START + 4) == ""
     assert exporter.page(("node", "a"), START - 1) == "", "before it starts there is no series"
     assert exporter.page(("node", "a"), START + 12) is None, "the target is down"
@@ -124,3 +127,9 @@ def test_fixed_targets_say_what_the_job_asks_for() -> None:
         "__meta_kubernetes_service_labelpresent_app": "true",
         "__meta_kubernetes_endpoint_port_name": "http-metrics",
     }
+
+
+def test_the_stand_in_gives_the_operator_what_the_chart_gives() -> None:
+    """Without the chart's own inhibitions alerts are told that it keeps silent."""
+    values = yaml.loads((SUBCHARTS / "kube-prometheus-stack" / "values.yaml").read_text(encoding="utf-8"))
+    assert values["alertmanager"]["config"] == {"global": {"resolve_timeout": "5m"}, **BASE}

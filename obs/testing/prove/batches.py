@@ -36,7 +36,8 @@ LONG = 3_600_000
 
 def needs_own(case: Case) -> bool:
     """Whether a scenario cannot share its servers with any other."""
-    return _breaks(case.inputs) or case.until > LONG
+    limited = any(one.response.limited for one in case.emulated.attempts)
+    return _breaks(case.inputs) or limited or case.until > LONG
 
 
 def groups(cases: Sequence[Case], most: int = 12) -> list[list[Case]]:
@@ -56,7 +57,8 @@ def _breaks(inputs: Inputs) -> bool:
     """Whether something happens that all scenarios on the servers would feel."""
     plain = Inputs()
     return bool(
-        inputs.outages
+        inputs.stored
+        or inputs.outages
         or inputs.restarts
         or inputs.clock_steps
         or inputs.rotations

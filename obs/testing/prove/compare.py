@@ -11,19 +11,20 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Literal
 
 from obs.sim.routing.server import RETRY_FACTOR, Pace
 from obs.sim.rules.evaluator import Evaluator
 from obs.sim.scrape import NAME, Key, Value
-from obs.testing.prove.play import Played
+from obs.testing.prove.lag import MOST_SECONDS, excess, fitting
+from obs.testing.prove.measure import Played
 from obs.testing.prove.sink import Heard
 from obs.testing.prove.speed import Speed
 from obs.testing.scenario.emulation import run
 from obs.testing.scenario.inputs import Inputs
 from obs.testing.scenario.observed import AlertChange, Attempt, Observed
-from obs.testing.scenario.platform import Platform
+from obs.testing.scenario.platform import RESOLVED_RETENTION, Answered, Platform
 
 Pair = tuple[Attempt, tuple[int, Heard]]
 """An emulated attempt, and what was heard of it, with its place among all requests."""
@@ -62,13 +63,37 @@ class Comparison:
     emulated: Observed
     claimed: frozenset[int] = frozenset()
     """Which of the requests that the sink heard are this scenario's."""
+    assumed: str = ""
+    """What chance was taken to have decided, in words."""
 
     @property
     def agrees(self) -> bool:
-        return all(row.agrees for row in self.rows)
+        return not self.differences
+
+    @property
+    def differences(self) -> int:
+        """How many rows are not the same."""
+        return sum(not row.agrees for row in self.rows)
 
 
-def paced(platform: Platform, speed: Speed, played: Played) -> Platform:
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What chance decides and a run does not tell by itself; see `obs.testing.prove.lag` for the first.
+
+    Where a group's turn and the alert that would change it fall on one moment, either comes first.
+    """
+
+    behind: int = 0
+    """How long after it was written a line was read, in milliseconds of the scenario."""
+    flush_first: bool = False
+
+    def __str__(self) -> str:
+        said = [f"lines were read {self.behind} ms after they were written"] if self.behind else []
+        said += ["a group's turn came before the alert of the same moment"] if self.flush_first else []
+        return ", ".join(said)
+
+
+def paced(platform: Platform, speed: Speed, played: Played, *, flush_first: bool = False) -> Platform:
     """The platform as the accelerated servers are: what is not shortened lasts longer on the scenario's clock."""
     clock = datetime.fromtimestamp(played.started, UTC), speed.factor
     own = Pace()
@@ -78,31 +103,80 @@ def paced(platform: Platform, speed: Speed, played: Played) -> Platform:
         own.least_timeout * speed.factor,
         own.first_retry * speed.factor,
         own.longest_retry * speed.factor,
+        flush_first,
     )
-    return replace(platform, alertmanager_version=RUNNING, pace=hurried, shown_clock=clock)
+    return replace(
+        platform,
+        alertmanager_version=RUNNING,
+        pace=hurried,
+        shown_clock=clock,
+        resolved_retention=RESOLVED_RETENTION * speed.factor,
+    )
 
 
 def compare(
     platform: Platform, speed: Speed, played: Played, inputs: Inputs, until: int, evaluator: Evaluator
 ) -> Comparison:
-    """A scenario's part of what was played; `inputs` are its own, with the measured moments of the whole run."""
+    """A scenario's part of what was played; `inputs` are its own, with the measured moments of the whole run.
+
+    Of everything that may be assumed the first with which both agree counts, or else that with the fewest differences.
+    """
+
+    def tried(assumed: Assumed) -> Comparison:
+        return _compare(platform, speed, played, inputs, until, evaluator, assumed)
+
+    found = [tried(Assumed())]
+    if not found[-1].agrees:
+        found.append(tried(Assumed(flush_first=True)))
+    if not found[-1].agrees and inputs.lines:
+        behind = fitting(
+            lambda delay: tried(Assumed(delay)).emulated.samples,
+            lambda samples: excess(samples, played.samples, inputs, platform),
+            speed.virtual(MOST_SECONDS),
+        )
+        for delay, flush_first in product(behind, (False, True)):
+            if not found[-1].agrees:
+                found.append(tried(Assumed(delay, flush_first)))
+    return min(found, key=lambda one: one.differences)
+
+
+def _compare(
+    platform: Platform,
+    speed: Speed,
+    played: Played,
+    inputs: Inputs,
+    until: int,
+    evaluator: Evaluator,
+    assumed: Assumed,
+) -> Comparison:
     interval = platform.evaluation_interval
     end = max(until, played.until) + interval  # others on the same servers may go on longer
-    emulated = run(paced(platform, speed, played), inputs, end, evaluator)
+    given = replace(inputs, lines=tuple(replace(one, at=one.at + assumed.behind) for one in inputs.lines))
+    hurried = paced(platform, speed, played, flush_first=assumed.flush_first)
+    emulated = run(hurried, given, end, evaluator)
+    answers = [one.response for one in emulated.attempts] + [one.response for one in played.heard]
+    limited = any(one.limited for one in answers)
+    told = _told(emulated, until)
+    if limited:
+        emulated = run(replace(hurried, answered=_answered(played.heard)), given, end, evaluator)
     matched, rows = _messages(emulated, played.heard, speed, interval, until)
+    if limited:
+        rows.append(_number(told, _told(emulated, until)))
     changes = _changes(played, emulated, interval)
     rows += _states(emulated, changes, interval, until)
     attempts = [_attempt(one, other) for one, (_, other) in matched if one.at <= until]
     attempts += _refused(emulated, played.heard, until)
     observed = replace(
         emulated,
+        inputs=inputs,
         until=until,
         samples=_samples(played, emulated, interval),
         changes=tuple(sorted(changes, key=lambda one: one.at)),
         attempts=tuple(sorted(attempts, key=lambda one: one.at)),
         evaluator="a real Prometheus",
     )
-    return Comparison(tuple(rows), observed, emulated, frozenset(place for _, (place, _) in matched))
+    claimed = frozenset(place for _, (place, _) in matched)
+    return Comparison(tuple(rows), observed, emulated, claimed, str(assumed))
 
 
 def _samples(played: Played, emulated: Observed, interval: int) -> dict[Key, list[tuple[int, Value]]]:
@@ -124,8 +198,6 @@ def _messages(
     emulated: Observed, heard: Sequence[Heard], speed: Speed, interval: int, until: int
 ) -> tuple[list[Pair], list[Row]]:
     """Pairs of what the emulator says and what was heard, and a row for each message of either."""
-    if any(one.response.limited for one in emulated.attempts):
-        return _limited(emulated, heard, until)
     wanted: dict[tuple[str, str, str], list[Attempt]] = defaultdict(list)
     for one in emulated.attempts:
         if one.message is not None and one.response.ok:
@@ -159,39 +231,27 @@ def _messages(
     return pairs, sorted(rows, key=lambda row: row.emulated if row.emulated is not None else row.real or 0)
 
 
-def _limited(emulated: Observed, heard: Sequence[Heard], until: int) -> tuple[list[Pair], list[Row]]:
-    """Where Discord's limit decides, it is a matter of chance which of the messages of one moment get through.
+def _answered(heard: Sequence[Heard]) -> tuple[Answered, ...]:
+    """Where the limit decides it is chance which messages of one moment get through, so the emulator is told.
 
-    Each text that was heard must be one that the emulator sends, and the number that got through must be the same to a
-    tenth.
+    Everything else, and how many they are, it has to find by itself.
     """
-    known: dict[tuple[str, str, str], list[Attempt]] = defaultdict(list)
-    for one in emulated.attempts:
-        if one.message is not None:
-            known[one.delivery.receiver, one.message.title, one.message.description].append(one)
-    pairs: list[Pair] = []
-    rows: list[Row] = []
-    for place, other in enumerate(heard):
-        found = known.get((other.receiver, other.message.title, other.message.description))
-        if not found:
-            title = other.message.title
-            rows.append(Row("message", title, _short(other.receiver), None, other.at, "only real"))
-        elif other.response.ok:
-            pairs.append((min(found, key=lambda one: abs(one.at - other.at)), (place, other)))
-    for resolved in (False, True):
-        mine = sum(
-            one.response.ok and one.at <= until and _over(one) is resolved for one in emulated.attempts
-        )
-        real = sum(other.at <= until and _over(one) is resolved for one, (_, other) in pairs)
-        what = "told of an end" if resolved else "told of an alert"
-        rows.append(
-            Row(
-                "message",
-                f"{what} through Discord's limit: {mine} emulated, {real} real",
-                verdict="same" if abs(mine - real) <= max(mine, real) / 10 else "late",
-            )
-        )
-    return pairs, rows
+    return tuple(
+        Answered(one.at, (one.receiver, one.message.title, one.message.description), one.response.ok)
+        for one in heard
+        if one.response.ok or one.response.limited
+    )
+
+
+def _told(emulated: Observed, until: int) -> int:
+    """How many messages got through that tell of an alert."""
+    return sum(one.response.ok and one.at <= until and not _over(one) for one in emulated.attempts)
+
+
+def _number(mine: int, real: int) -> Row:
+    """How many messages get through Discord's limit must be the same to a tenth."""
+    what = f"told of an alert through Discord's limit: {mine} emulated, {real} real"
+    return Row("message", what, verdict="same" if abs(mine - real) <= max(mine, real) / 10 else "late")
 
 
 def _over(attempt: Attempt) -> bool:

@@ -7,11 +7,12 @@ fixed targets that carry the labels which discovery would give them; webhooks le
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+from obs.testing.prove.coming import moves
 from obs.testing.prove.exporter import Instance
 from obs.testing.prove.generated import Document, Generated
 from obs.testing.prove.sink import Sink
@@ -86,9 +87,14 @@ class Setting:
             for name, file in self.generated.rule_files.items()
         }
 
-    def reads_clock(self) -> bool:
-        """Whether a rule's meaning depends on when the scenario starts."""
-        return self.rules(replace(self.speed, start=1.0)) != self.rules(replace(self.speed, start=2.0))
+    def reads_clock(self, groups: Collection[str] | None = None) -> bool:
+        """Whether what a rule (of these groups) means depends on when the scenario starts."""
+        early, late = (self.rules(replace(self.speed, start=start)) for start in (1.0, 2.0))
+        return any(
+            one != other and (groups is None or str(one["name"]) in groups)
+            for name, file in early.items()
+            for one, other in zip(_groups(file), _groups(late[name]), strict=True)
+        )
 
     def prometheus_flags(self) -> list[str]:
         """The command line: the operator's where it matters, and the defaults that are intervals."""
@@ -100,12 +106,15 @@ class Setting:
             f"--web.listen-address=127.0.0.1:{self.ports.prometheus}",
             f"--web.external-url={self.platform.external_url}",
             "--web.route-prefix=/",
+            "--web.enable-lifecycle",
             f"--query.lookback-delta={length(LOOKBACK)}",
             f"--rules.alert.resend-delay={length(RESEND)}",
             f"--rules.alert.for-outage-tolerance={length(OUTAGE_TOLERANCE)}",
             f"--rules.alert.for-grace-period={length(GRACE)}",
             "--scrape.discovery-reload-interval=100ms",
+            "--scrape.timestamp-tolerance=10ms",
             *([f"--enable-feature={features}"] if features else []),
+            *(["--web.enable-remote-write-receiver"] if self.inputs.stored else []),
         ]
 
     def instances(self) -> list[tuple[ScrapeTarget, Instance]]:
@@ -141,17 +150,44 @@ class Setting:
         dropped = ("kubernetes_sd_configs", "tls_config", "authorization", "basic_auth", "scheme")
         made = {key: value for key, value in job.items() if key not in dropped}
         made.pop("scrape_timeout", None)
+        # The exporter tells when a scrape was due; what ends is marked all the same.
+        made |= {"honor_timestamps": True, "track_timestamps_staleness": True}
         if "scrape_interval" in made:
             made["scrape_interval"] = made["scrape_timeout"] = self.speed.shorter(
                 str(made["scrape_interval"])
             )
-        asked = asked_labels(cast("Sequence[Document]", job.get("relabel_configs") or ()))
-        named = job_label(cast("Sequence[Document]", job.get("relabel_configs") or ()))
-        made["static_configs"] = [
-            self._target(target, instance, asked | ({named: target.labels["job"]} if named else {}))
+        name = own[0][0].name
+        if name in {one.what for one in moves(self.inputs)}:
+            made["file_sd_configs"] = [{"files": [str(self.targets_file(name))]}]
+        else:
+            made["static_configs"] = self._targets(job, own)
+        return made
+
+    def targets_file(self, name: str) -> Path:
+        """Where the list of a target's instances is, which is read again whenever it changes."""
+        return self.folder / "targets" / f"{name}.json"
+
+    def target_lists(self, absent: Collection[Instance]) -> dict[Path, list[dict[str, object]]]:
+        """The lists of the targets that come and go, without those that are absent."""
+        found = {}
+        jobs = cast("Sequence[Document]", self.generated.prometheus["scrape_configs"])
+        for name in sorted({one.what for one in moves(self.inputs)}):
+            own = [(target, one) for target, one in self.instances() if target.name == name]
+            job = self.job_of(own[0][0], jobs) if own else None
+            if job is not None:
+                here = [(target, one) for target, one in own if one not in absent]
+                found[self.targets_file(name)] = self._targets(job, here)
+        return found
+
+    def _targets(
+        self, job: Document, own: Sequence[tuple[ScrapeTarget, Instance]]
+    ) -> list[dict[str, object]]:
+        steps = cast("Sequence[Document]", job.get("relabel_configs") or ())
+        asked, label = asked_labels(steps), job_label(steps)
+        return [
+            self._target(target, instance, asked | ({label: target.labels["job"]} if label else {}))
             for target, instance in own
         ]
-        return made
 
     def _target(
         self, target: ScrapeTarget, instance: Instance, asked: Mapping[str, str]
@@ -252,6 +288,10 @@ class Setting:
     def path(self, node: str, filename: str) -> Path:
         """Where a container's file is: below the folder, instead of the node's root."""
         return self.folder / "root" / node / filename.lstrip("/")
+
+
+def _groups(file: Document) -> Sequence[Document]:
+    return cast("Sequence[Document]", file["groups"])
 
 
 def filled(value: object) -> Document:

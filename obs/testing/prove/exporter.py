@@ -1,7 +1,7 @@
 """The pages of metrics of every target of a scenario, served at their moment of the scenario.
 
-A scrape is answered with the values of the moment at which Prometheus planned it, not of the moment when it came: what
-is stored does not depend on how busy the machine is.
+A scrape is answered with the values of the moment at which Prometheus planned it, not of the moment when it came, and
+with that moment as their timestamp: what is stored does not depend on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from obs.testing.prove.speed import Speed
 from obs.testing.scenario.inputs import Exposition, Outage
 
-EARLY = 0.002
-"""Prometheus stores a scrape under its planned time when it began at most so many seconds beside it."""
+EARLY = 0.25
+"""The share of an interval that a scrape may come before its moment: what was measured may have been late itself."""
 
 Instance = tuple[str, str]
+
+
+class Quiet(ThreadingHTTPServer):
+    """A server on this machine that tells nobody when a client goes away: servers are stopped here."""
+
+    daemon_threads = True
+    request_queue_size = 512
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        return None
 
 
 class Exporter:
@@ -30,12 +40,11 @@ class Exporter:
         """When the scenario starts; before it is known pages are empty."""
         self.phases: dict[Instance, float] = {}
         self.intervals: dict[Instance, float] = {}
-        self._outages = outages
+        self._outages = [one for one in outages if one.how == "down"]
         self._pages: dict[Instance, list[Exposition]] = {}
         for one in expositions:
             self._pages.setdefault((one.target, one.instance), []).append(one)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Quiet(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -49,21 +58,20 @@ class Exporter:
         """Target and instance of every page."""
         return list(self._pages)
 
-    def moment(self, instance: Instance, now: float) -> int | None:
-        """The moment of the scenario of a scrape that comes now."""
-        if self.start is None:
-            return None
+    def planned(self, instance: Instance, now: float) -> float:
+        """The moment for which Prometheus planned the scrape that comes now."""
         interval, phase = self.intervals.get(instance), self.phases.get(instance)
         if interval is not None and phase is not None:
-            late = (now + EARLY - phase) % interval
-            now = now + EARLY - late
-        return round((now - self.start) * 1000 * self.speed.factor)
+            early = EARLY * interval
+            return now + early - (now + early - phase) % interval
+        return now
 
     def page(self, instance: Instance, now: float) -> str | None:
         """The text of a page; None when the target is down."""
-        at = self.moment(instance, now)
-        if at is None:
+        if self.start is None:
             return ""
+        planned = self.planned(instance, now)
+        at = round((planned - self.start) * 1000 * self.speed.factor)
         target, name = instance
         for outage in self._outages:
             if outage.what == target and outage.instance in ("", name) and outage.start <= at < outage.end:
@@ -72,7 +80,7 @@ class Exporter:
         for one in self._pages.get(instance, ()):
             value = one.curve.value(at)
             if value is not None:
-                lines.append(f"{one.name}{_labels(one.labels)} {value!r}\n")
+                lines.append(f"{one.name}{_labels(one.labels)} {value!r} {round(planned * 1000)}\n")
         return "".join(lines)
 
     def _handler(exporter) -> type[BaseHTTPRequestHandler]:  # noqa: N805

@@ -2,176 +2,88 @@
 
 from __future__ import annotations
 
-import heapq
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import groupby
 
-from obs.sim.scrape import Key, Value
-from obs.testing.prove.exporter import Instance
-from obs.testing.prove.sink import Heard
-from obs.testing.prove.stack import Stack, limit_of
+from obs.testing.prove import coming, stored
+from obs.testing.prove.begin import Moments
+from obs.testing.prove.coming import visits
+from obs.testing.prove.measure import Played, heard_again, measured, samples
+from obs.testing.prove.stack import Stack
 from obs.testing.scenario.deliveries import VALID
 from obs.testing.scenario.framing import framed
-from obs.testing.scenario.inputs import HISTORY, Inputs, Line, Outage, Phases, Restart, Sent
+from obs.testing.scenario.inputs import Inputs, Line, Sent
 
-Samples = dict[Key, list[tuple[int, Value]]]
 SERVERS = ("prometheus", "alertmanager", "promtail")
-LEAD_SECONDS = 0.5
-"""From the moment that everything is ready to the earliest start of a scenario."""
-BEHIND, BEFORE = 0.15, 0.03
-"""Seconds that an evaluation must be apart from scrapes: nearer, it is chance whether it sees what they store."""
-
-MOVES = 12
-"""How often rules are moved in their interval at most."""
-
 TAIL = 10_000
 """How long a run goes on after its end, so that what was due then has come (milliseconds of the scenario)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Played:
-    """What real servers did. `inputs` has the times at which they scraped, evaluated and really were away."""
-
-    inputs: Inputs
-    until: int
-    heard: tuple[Heard, ...]
-    samples: Mapping[Key, list[tuple[int, Value]]]
-    cleanup: int
-    """When in their interval Alertmanager's clean-ups come (milliseconds of the scenario)."""
-    started: float
-    """When it started, in seconds since 1970."""
-    seconds: float
-    """How long it took with all that is before and behind it."""
-    late: int
-    """The longest that an action came after its moment (milliseconds of the scenario)."""
-    problems: tuple[str, ...] = ()
+Due = tuple[int, Callable[[], None], bool]
+"""A moment of the scenario, what is done then, and whether it takes long and others do not wait for it."""
 
 
 def unplayable(inputs: Inputs) -> str:
     """Why real servers cannot play something; empty when they can."""
     if inputs.clock_steps:
-        return "the clock of this machine is not touched"
-    if inputs.stored:
-        return "a series that no target exposes is not in a real Prometheus"
-    odd = sorted({one.how for one in inputs.outages} - {"down"})
-    if odd:
-        return f"a real Prometheus cannot be made to leave out one scrape ({', '.join(odd)})"
-    return ""
+        return "the clock of Prometheus is this machine's, and that is not touched"
+    return stored.unplayable(inputs) or coming.unplayable(inputs)
 
 
 class Player:
-    """One run on one stack that has been started."""
+    """One run on one stack that has been started; `groups` are those of the rules that can have a result."""
 
-    def __init__(self, stack: Stack, until: int) -> None:
+    def __init__(self, stack: Stack, until: int, groups: Collection[str] | None = None) -> None:
         self.stack, self.until = stack, until
         self.speed, self.inputs = stack.speed, stack.inputs
         self.start = 0.0
         self.late = 0
         self.problems: list[str] = []
-        self._groups: dict[str, float] = {}
+        self.moments = Moments(stack, until, groups)
         self._away: dict[tuple[str, int], int] = {}
+        self._written: dict[int, int] = {}
         self._files = threading.Lock()
         self._moment = datetime.fromtimestamp(0, UTC)
 
     def play(self) -> Played:
         """The whole run; raises ServerEndedError, TimeoutError."""
-        began = time.monotonic()
-        phases = self.begin()
-        self._act()
-        self._note_groups()
-        samples = self._samples()
+        began, planned = time.monotonic(), self._actions()
+        self.begin()
+        self._act(sorted([*planned, *self._visits()], key=lambda one: one[0]))
+        self.moments.note_groups()
+        found = samples(self.stack, self.start, self.until)
+        back = heard_again(self.stack, self.start, self._away)
+        written = tuple(replace(line, at=self._written.get(id(line), line.at)) for line in self.inputs.lines)
+        inputs, problems = measured(self.stack, self.moments, self.start, self.until, found, back)
         return Played(
-            self._measured(phases, samples),
+            replace(inputs, lines=written),
             self.until,
             tuple(self.stack.sink.heard),
-            samples,
-            self._cleanup(),
+            found,
+            self.speed.virtual(self.stack.alertmanager_started - self.start),
             self.start,
             time.monotonic() - began,
             self.late,
-            (*self.problems, *self.stack.sink.strange),
+            (*self.problems, *problems, *self.stack.sink.strange),
         )
 
-    # Before it starts
-
-    def begin(self) -> dict[Instance, float]:
-        """Wait until everything runs and set the start; returns when each target is scraped."""
-        phases = self._get_ready()
-        self._set_start(phases)
-        return phases
-
-    def _get_ready(self) -> dict[Instance, float]:
-        stack = self.stack
-        for name in ("alertmanager", *(f"promtail-{node}" for node in stack.setting.ports.promtails)):
-            stack.wait_ready(name)
-        stack.wait_ready("prometheus")
-        wanted = len(stack.setting.instances())
-        interval = self.speed.seconds(stack.platform.evaluation_interval)
-        stack.servers.wait_for(lambda: len(stack.scrape_phases()) == wanted, 60, "every target is scraped")
-        phases = stack.scrape_phases()
-        for moved in range(MOVES):
-            self._groups.clear()
-            for _ in range(3):
-                time.sleep(interval)
-                self._note_groups()
-            near = self._near(phases)
-            if not near or not self.until or moved == MOVES - 1:
-                break
-            stack.move_rules(near)
-            time.sleep(interval)
-        return phases
-
-    def _near(self, phases: Mapping[Instance, float]) -> list[str]:
-        """The groups that are evaluated so soon behind a scrape, or before one, that it is chance what they see."""
-        interval = self.speed.seconds(self.stack.platform.evaluation_interval)
-        return [
-            name
-            for name, group in self._groups.items()
-            if not all(BEHIND < (group - scrape) % interval < interval - BEFORE for scrape in phases.values())
-        ]
-
-    def _note_groups(self) -> None:
-        """The earliest in its interval at which each group was seen to be evaluated."""
-        interval = self.speed.seconds(self.stack.platform.evaluation_interval)
-        for name, at in self.stack.group_times().items():
-            before = self._groups.get(name)
-            if before is None:
-                self._groups[name] = at
-                continue
-            earlier = (before - at) % interval
-            if earlier < interval / 2:
-                self._groups[name] = at
-
-    def _set_start(self, phases: Mapping[Instance, float]) -> None:
-        """The start, such that the first instance is scraped when in its interval the scenario wants it."""
-        history = HISTORY if any(one.curve.start < 0 for one in self.inputs.expositions) else 0
-        earliest = time.time() + LEAD_SECONDS + self.speed.seconds(history)
-        interval = self.speed.seconds(self.stack.platform.evaluation_interval)
-        wanted = next(iter(phases.values()), 0.0) - self.speed.seconds(self.inputs.phases.scrape)
-        self.start = earliest + (wanted - earliest) % interval
-        exporter = self.stack.exporter
-        exporter.intervals = {
-            one: self.speed.seconds(target.interval) for target, one in self.stack.setting.instances()
-        }
-        exporter.phases = dict(phases)
-        exporter.start = self.stack.sink.start = self.start
-        self.stack.set_clock(self.start)
+    def begin(self) -> None:
+        """Wait until everything runs and set the start."""
+        self.moments.learn()
+        self.start = self.moments.start()
 
     # While it runs
 
-    def _act(self) -> None:
-        queue: list[tuple[int, int, Callable[[], None]]] = []
-        for number, (at, action) in enumerate(self._actions()):
-            heapq.heappush(queue, (at, number, action))
+    def _act(self, queue: Sequence[Due]) -> None:
         started: list[threading.Thread] = []
-        while queue:
-            at, _, action = heapq.heappop(queue)
+        for at, action, slow in queue:
             self._sleep_until(at)
             self.late = max(self.late, self.now() - at)
-            if getattr(action, "slow", False):
+            if slow:
                 started.append(threading.Thread(target=action, daemon=True))
                 started[-1].start()
             else:
@@ -191,33 +103,46 @@ class Player:
             if left > 1:
                 self.stack.servers.check()
 
-    def _actions(self) -> list[tuple[int, Callable[[], None]]]:
-        found: list[tuple[int, Callable[[], None]]] = []
-        for at in sorted({line.at for line in self.inputs.lines if line.at <= self.until}):
-            lines = [line for line in self.inputs.lines if line.at == at]
-            found.append((at, _Write(self, lines)))
-        for sent in self.inputs.sent:
+    def _actions(self) -> list[Due]:
+        """Everything that is to be done by itself, in order of time."""
+        inputs, found = self.inputs, list[Due]()
+        for at, lines in groupby(sorted(inputs.lines, key=lambda line: line.at), key=lambda line: line.at):
+            found.append((at, partial(self.write, list(lines)), False))
+        for sent in inputs.sent:
             found += self._sends(sent)
-        for rotation in self.inputs.rotations:
-            if rotation.at <= self.until:
-                found.append((rotation.at, _Rotate(self, rotation.service, rotation.at)))
-        for restart in self.inputs.restarts:
-            if restart.at <= self.until:
-                away = restart.at + restart.lasts
-                found.append((restart.at, _Away(self, restart.what, restart.at, away, restart.keep)))
-        for outage in self.inputs.outages:
-            if outage.what in SERVERS and outage.start <= self.until:
-                found.append((outage.start, _Away(self, outage.what, outage.start, outage.end, True)))
-        return sorted(found, key=lambda one: one[0])
+        for rotation in inputs.rotations:
+            found.append((rotation.at, partial(self.rotate, rotation.service, rotation.at), False))
+        for restart in inputs.restarts:
+            back = restart.at + restart.lasts
+            found.append((restart.at, partial(self.away, restart.what, restart.at, back, restart.keep), True))
+        for outage in inputs.outages:
+            if outage.what in SERVERS and outage.how == "down":
+                gone = partial(self.away, outage.what, outage.start, outage.end, True)
+                found.append((outage.start, gone, True))
+        return sorted((one for one in found if one[0] <= self.until), key=lambda one: one[0])
 
-    def _sends(self, sent: Sent) -> list[tuple[int, Callable[[], None]]]:
+    def _sends(self, sent: Sent) -> list[Due]:
         """The same moments as in emulation."""
         last = min(sent.until - 1 if sent.every else sent.at, self.until)
         times = range(sent.at, last + 1, sent.every) if sent.every else range(sent.at, last + 1, last + 2)
-        found: list[tuple[int, Callable[[], None]]] = [(at, _Send(self, sent, at, None)) for at in times]
+        found: list[Due] = [(at, partial(self.send, sent, at, None), False) for at in times]
         if sent.every and sent.until <= self.until:
-            found.append((sent.until, _Send(self, sent, sent.until, sent.until)))
+            found.append((sent.until, partial(self.send, sent, sent.until, sent.until), False))
         return found
+
+    def _visits(self) -> list[Due]:
+        """Targets that leave and come back, at the moments between their scrapes."""
+        found: list[Due] = []
+        for target, instance in self.stack.setting.instances():
+            phase = self.speed.virtual(self.moments.scrapes[instance] - self.start)
+            for visit in visits(self.inputs, target, instance, phase, self.speed):
+                if visit.leaves is not None:
+                    found.append((visit.leaves, partial(self.stack.leave, instance), False))
+                if visit.back <= self.until:
+                    found.append((visit.back, partial(self.stack.come, instance), False))
+        return found
+
+    # What is done
 
     def write(self, lines: list[Line]) -> None:
         """Append lines to the files of their containers."""
@@ -228,6 +153,7 @@ class Player:
                 path = self.stack.setting.path(line.node, line.labels["filename"])
                 with path.open("a", encoding="utf-8") as file:
                     file.write("".join(f"{text}\n" for text in framed(line, moment)))
+                self._written[id(line)] = self.now()
 
     def rotate(self, service: str, at: int) -> None:
         """Move the files of a service's containers aside, as the kubelet names them, and begin new ones."""
@@ -258,122 +184,11 @@ class Player:
             for name in names:
                 self.stack.stop(name, keep=keep)
             self._sleep_until(end)
+            began = self.now()
             for name in names:
                 self.stack.start(name)
             for name in names:
                 self.stack.wait_ready(name)
-            self._away[what, start] = self.now()
+            self._away[what, start] = began if what == "alertmanager" else self.now()
         except (RuntimeError, TimeoutError, OSError) as error:
             self.problems.append(f"{what} did not come back: {error}")
-
-    # After it ran
-
-    def _measured(self, phases: Mapping[Instance, float], samples: Samples) -> Inputs:
-        made = {one: self._phase(at) for one, at in phases.items()}
-        groups = {name: self._phase(at) for name, at in self._groups.items()}
-        first = next(iter(made.values()), self.inputs.phases.scrape)
-        targets = {f"{target}/{name}": phase for (target, name), phase in made.items()}
-        restarts = tuple(self._restart(one) for one in self.inputs.restarts)
-        outages = (*(self._outage(one) for one in self.inputs.outages), *self._unscraped(samples))
-        return replace(
-            self.inputs,
-            phases=Phases(first, min(groups.values(), default=0), targets, groups),
-            restarts=restarts,
-            discord_limit=limit_of(self.inputs, self.speed),
-            outages=outages,
-        )
-
-    def _phase(self, at: float) -> int:
-        interval = self.stack.platform.evaluation_interval
-        return self.speed.virtual(at - self.start) % interval
-
-    def _restart(self, one: Restart) -> Restart:
-        back = self._away.get((one.what, one.at))
-        return one if back is None else replace(one, lasts=max(back - one.at, 0))
-
-    def _outage(self, one: Outage) -> Outage:
-        back = self._away.get((one.what, one.start))
-        return one if back is None else replace(one, end=back)
-
-    def _unscraped(self, samples: Samples) -> list[Outage]:
-        """A Prometheus that has just started learns its targets after five seconds, however fast the clock."""
-        spans = [one.at for one in self.inputs.restarts if one.what == "prometheus"]
-        spans += [one.start for one in self.inputs.outages if one.what == "prometheus"]
-        base = round(self.inputs.start.timestamp() * 1000)
-        found: list[Outage] = []
-        for target, (name, instance) in self.stack.setting.instances():
-            own = {"__name__": "up", "job": target.labels["job"], "instance": instance}
-            times = [
-                at - base
-                for key, points in samples.items()
-                if own.items() <= dict(key).items()
-                for at, _ in points
-            ]
-            for start in spans:
-                first = min((at for at in times if at > start), default=self.until)
-                found.append(Outage(name, start, first, "missed", instance))
-        return found
-
-    def _cleanup(self) -> int:
-        """Alertmanager forgets empty groups every 30 s, whatever the clock."""
-        return self.speed.virtual(self.stack.alertmanager_started - self.start)
-
-    def _samples(self) -> Samples:
-        """What Prometheus stored of the series that a scenario is about, on the scenario's clock."""
-        platform = self.stack.platform
-        names = {"up", "ALERTS", *(one.name for one in self.inputs.expositions)}
-        names |= {str(rule["record"]) for _, rule in platform.rules() if "record" in rule}
-        own = [one.replace("*", ".*") for one in platform.promtail.exposes if one != "promtail_*"]
-        selector = f'{{__name__=~"{"|".join([*sorted(names), *own])}"}}'
-        base = round(self.inputs.start.timestamp() * 1000)
-        found: Samples = {}
-        for labels, points in self.stack.raw(
-            selector, self.speed.seconds(self.until + HISTORY + 600_000) + 60
-        ):
-            found[frozenset(labels.items())] = [
-                (base + self.speed.virtual(at - self.start), value) for at, value in points
-            ]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Write:
-    player: Player
-    lines: list[Line]
-
-    def __call__(self) -> None:
-        self.player.write(self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rotate:
-    player: Player
-    service: str
-    at: int
-
-    def __call__(self) -> None:
-        self.player.rotate(self.service, self.at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Send:
-    player: Player
-    sent: Sent
-    at: int
-    ends: int | None
-
-    def __call__(self) -> None:
-        self.player.send(self.sent, self.at, self.ends)
-
-
-@dataclass(frozen=True, slots=True)
-class _Away:
-    player: Player
-    what: str
-    start: int
-    end: int
-    keep: bool
-    slow: bool = True
-
-    def __call__(self) -> None:
-        self.player.away(self.what, self.start, self.end, self.keep)

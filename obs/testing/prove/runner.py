@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Literal
 
 from obs.sim.rules.evaluator import Evaluator
+from obs.sim.scrape import NAME
 from obs.testing.prove import compare
 from obs.testing.prove.batches import Batch, checked, groups, needs_own
+from obs.testing.prove.coming import slowest
 from obs.testing.prove.compare import Comparison, Row, paced
 from obs.testing.prove.generated import Generated
 from obs.testing.prove.loki import Loki
-from obs.testing.prove.play import Played, Player, unplayable
+from obs.testing.prove.measure import Played
+from obs.testing.prove.play import Player, unplayable
 from obs.testing.prove.replay import Replay
 from obs.testing.prove.speed import Speed
 from obs.testing.prove.stack import Stack
 from obs.testing.run import Result, run_python
 from obs.testing.scenario.emulation import run
 from obs.testing.scenario.emulator import Emulator
-from obs.testing.scenario.inputs import Inputs
+from obs.testing.scenario.inputs import Inputs, Line
 from obs.testing.scenario.observed import Observed
 from obs.testing.scenario.platform import Platform
+from obs.testing.scenario.relevant import relevant
 from obs.testing.scenario.scenario import Scenario
 from obs.testing.tools import Tools
 
@@ -37,6 +42,9 @@ HURRIED = (
 )
 LONGEST_SECONDS = 170.0
 """A run that would last longer is played faster."""
+
+MOST_AGAIN, AGAIN_AT_ONCE = 6, 3
+"""How many scenarios are played a second time at most, and how many of them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,12 @@ class Proof:
     chain: tuple[str, ...] = ()
     heard: int = 0
     refused: int = 0
+    tries: int = 1
+    """How often it was played: what does not agree among others is played once more, alone."""
+    assumed: str = ""
+    """What chance was taken to have decided."""
+    first: tuple[str, ...] = ()
+    """What did not agree at the first try, in short."""
 
 
 @dataclass(slots=True)
@@ -79,7 +93,7 @@ class Proving:
     evaluator: Evaluator
     root: Path
     speed: int = 30
-    jobs: int = 8
+    jobs: int = 12
     logs: Path | None = None
     told: Callable[[Proof], None] = lambda proof: None
     proofs: list[Proof] = field(default_factory=list)
@@ -94,9 +108,11 @@ class Proving:
             loki.wait_ready()
             running: list[Future[list[Proof]]] = []
             calm: list[Case] = []
+            known: dict[tuple[str, str], Case] = {}
             for file in files:
                 with self._lock:
                     cases = list(self._cases(file, wanted))
+                known |= {(case.shown, case.name): case for case in cases}
                 own = [case for case in cases if needs_own(case)]
                 calm += [case for case in cases if not needs_own(case)]
                 running += [pool.submit(self._prove_all, loki, [case]) for case in own]
@@ -104,6 +120,28 @@ class Proving:
             for done in as_completed(running):
                 for proof in done.result():
                     self._note(proof)
+            self._once_more(loki, known)
+
+    def _once_more(self, loki: Loki, known: Mapping[tuple[str, str], Case]) -> None:
+        """What did not agree again, with servers of its own and little beside it: a busy machine is no difference.
+
+        The proof says so. Where much did not agree, it is no matter of chance and nothing is tried again.
+        """
+        wrong = [
+            proof
+            for proof in self.proofs
+            if proof.outcome in ("disagrees", "failed", "error") and (proof.file, proof.name) in known
+        ]
+        if len(wrong) > MOST_AGAIN:
+            return
+        with ThreadPoolExecutor(AGAIN_AT_ONCE) as pool:
+            cases = [known[proof.file, proof.name] for proof in wrong]
+            for proof, (again,) in zip(wrong, pool.map(partial(self._alone, loki), cases), strict=True):
+                self.proofs.remove(proof)
+                self._note(replace(again, tries=2, first=_short(proof)))
+
+    def _alone(self, loki: Loki, case: Case) -> list[Proof]:
+        return self._prove(loki, next(self._numbers), Batch((case,), case.inputs, case.until))
 
     def _note(self, proof: Proof) -> None:
         self.proofs.append(proof)
@@ -139,9 +177,7 @@ class Proving:
         return [proof for batch in batches for proof in self._prove(loki, next(self._numbers), batch)]
 
     def _prove(self, loki: Loki, number: int, batch: Batch) -> list[Proof]:
-        factor = self.speed
-        if not batch.inputs.lines and not batch.inputs.expositions:  # nothing is scraped: only timers run
-            factor = max(self.speed, round(batch.until / 1000 / LONGEST_SECONDS))
+        factor = self._factor(batch)
         speed, tenant = Speed(factor), f"run-{number}"
         stack = Stack(
             self.tools, self.generated, self.platform, batch.inputs, speed, loki=loki.port, tenant=tenant
@@ -149,7 +185,7 @@ class Proving:
         try:
             with stack:
                 try:
-                    played = Player(stack, batch.until).play()
+                    played = Player(stack, batch.until, self._groups(batch)).play()
                     stored = None
                     if batch.inputs.lines:
                         merged = self._paced(speed, played, batch)
@@ -170,6 +206,20 @@ class Proving:
                 for case in batch.cases
             ]
 
+    def _factor(self, batch: Batch) -> int:
+        """How fast it is played."""
+        inputs = batch.inputs
+        if not (inputs.lines or inputs.expositions or inputs.stored):  # nothing is scraped: only timers run
+            return max(self.speed, round(batch.until / 1000 / LONGEST_SECONDS))
+        return slowest(self.platform, inputs, self.speed)
+
+    def _groups(self, batch: Batch) -> set[str]:
+        """The groups of rules that have a result in it."""
+        stored: dict[str, list[Mapping[str, str]]] = {}
+        for labels in (dict(key) for case in batch.cases for key in case.emulated.samples):
+            stored.setdefault(labels[NAME], []).append(labels)
+        return {str(group["name"]) for group in relevant(self.platform.groups, stored)}
+
     def _paced(self, speed: Speed, played: Played, batch: Batch) -> Observed:
         platform = paced(self.platform, speed, played)
         with self._lock:
@@ -178,7 +228,8 @@ class Proving:
     def _judged(
         self, batch: Batch, speed: Speed, played: Played, missing: Sequence[Row], entries: int
     ) -> list[Proof]:
-        compared = [self._compared(case, speed, played) for case in batch.cases]
+        written = dict(zip(map(id, batch.inputs.lines), played.inputs.lines, strict=True))
+        compared = [self._compared(case, speed, played, written) for case in batch.cases]
         claimed = frozenset().union(*(one.claimed for one in compared))
         strangers = tuple(
             Row(
@@ -209,13 +260,16 @@ class Proving:
                 _chain(one.observed),
                 len(one.observed.attempts),
                 sum(not other.response.ok for other in played.heard),
+                assumed=one.assumed,
             )
             proofs.append(self._asked(case, one, proof))
         return proofs
 
-    def _compared(self, case: Case, speed: Speed, played: Played) -> Comparison:
+    def _compared(self, case: Case, speed: Speed, played: Played, written: Mapping[int, Line]) -> Comparison:
+        """`written` has the lines of the batch, by their identity, at the moments at which they were written."""
         inputs = replace(
             case.inputs,
+            lines=tuple(written[id(line)] for line in case.inputs.lines),
             phases=played.inputs.phases,
             discord_limit=played.inputs.discord_limit,
             restarts=played.inputs.restarts,
@@ -259,6 +313,17 @@ class Proving:
         for pattern in ("*.log", "*.yml"):
             for file in stack.servers.folder.glob(pattern):
                 shutil.copy(file, folder / file.name)
+
+
+def _short(proof: Proof) -> tuple[str, ...]:
+    """What did not agree."""
+    said = [line for line in proof.message.splitlines() if line.strip()][:3]
+    rows = [
+        f"{row.kind} {row.what}: {row.verdict} (emulated {row.emulated}, real {row.real})"
+        for row in proof.rows
+        if not row.agrees
+    ]
+    return (proof.outcome, *said, *rows)
 
 
 def _failed(result: Result) -> Proof:

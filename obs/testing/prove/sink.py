@@ -13,10 +13,11 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 from obs.sim.discord import Response, Webhook
 from obs.sim.routing.message import DiscordMessage
+from obs.testing.prove.exporter import Quiet
 from obs.testing.prove.speed import Speed
 
 _OTHER = "/other"
@@ -44,7 +45,7 @@ class Sink:
         self._webhook = webhook
         self._receivers: dict[str, str] = {}
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), self._handler())
+        self._server = Quiet(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -109,14 +110,6 @@ class Sink:
                 return None
 
         return Handler
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 512
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is no news."""
 
 
 def _message(body: bytes) -> DiscordMessage | None:

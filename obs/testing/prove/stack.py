@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from obs.sim.discord import Webhook
 from obs.testing.prove.configuration import Ports, Setting
 from obs.testing.prove.exporter import Exporter, Instance
 from obs.testing.prove.generated import Generated
+from obs.testing.prove.remote_write import HEADERS, Series, body
 from obs.testing.prove.sink import Sink
 from obs.testing.prove.speed import Speed
 from obs.testing.scenario.inputs import Inputs
@@ -53,6 +55,7 @@ class Stack:
         """When, in seconds since 1970: its clean-ups follow from it."""
         self._given = generated, loki, tenant
         self._moved: dict[str, int] = {}
+        self._absent: set[Instance] = set()
 
     def __enter__(self) -> Self:
         for command in ("prometheus", "alertmanager", "promtail"):
@@ -94,6 +97,7 @@ class Stack:
         _write(folder / "prometheus.yml", self.setting.prometheus())
         _write(folder / "alertmanager.yml", self.setting.alertmanager(self.sink))
         self.write_rules(time.time())
+        self.place_targets(())
         for node in nodes:
             _write(folder / f"promtail-{node}.yml", self.setting.promtail(node))
         for line in self.inputs.lines:
@@ -128,13 +132,43 @@ class Stack:
                 (self.servers.folder / "rules" / f"{self._moved.get(name, 0)}-{name}").unlink()
                 self._moved[name] = self._moved.get(name, 0) + 1
         self.write_rules(time.time())
-        self.servers.reload("prometheus")
+        self._reload()
 
     def set_clock(self, start: float) -> None:
         """Tell rules that read the clock when the scenario starts."""
-        if self.setting.reads_clock():
-            self.write_rules(start)
-            self.servers.reload("prometheus")
+        self.write_rules(start)
+        self._reload()
+        self.wait_alertmanager()
+
+    def _reload(self) -> None:
+        """Have Prometheus read its configuration again; it knows no Alertmanager afterwards, for up to five seconds."""
+        address = f"http://127.0.0.1:{self.setting.ports.prometheus}/-/reload"
+        urllib.request.urlopen(urllib.request.Request(address, b""), timeout=10).close()
+
+    def wait_alertmanager(self) -> None:
+        """Until Prometheus knows where to send alerts; raises TimeoutError."""
+        self.servers.wait_for(self._knows_alertmanager, START_SECONDS, "Prometheus knows its Alertmanager")
+
+    def _knows_alertmanager(self) -> bool:
+        data = cast("Mapping[str, list[object]]", self.ask("alertmanagers"))
+        return bool(data["activeAlertmanagers"])
+
+    def place_targets(self, absent: Collection[Instance]) -> None:
+        """Write the lists of the targets that come and go, without those that are absent."""
+        self._absent = set(absent)
+        for path, listed in self.setting.target_lists(self._absent).items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            scratch = path.with_suffix(".new")  # Prometheus must not read half a list
+            scratch.write_text(json.dumps(listed), encoding="utf-8")
+            scratch.replace(path)
+
+    def leave(self, instance: Instance) -> None:
+        """Take a target from its list."""
+        self.place_targets(self._absent | {instance})
+
+    def come(self, instance: Instance) -> None:
+        """Put a target back into its list."""
+        self.place_targets(self._absent - {instance})
 
     def stop(self, name: str, *, keep: bool = True) -> None:
         """End a server the way Kubernetes does; without `keep` what it had on disk goes too."""
@@ -188,14 +222,14 @@ class Stack:
     def scrape_phases(self) -> dict[Instance, float]:
         """When in its interval each instance is scraped, as seconds since 1970 of one scrape."""
         found = {
-            labels.get("job", "") + "/" + labels.get("instance", ""): points[-1][0]
+            labels.get("job", "") + "/" + labels.get("instance", ""): [at for at, _ in points]
             for labels, points in self.raw("up", 600)
         }
         phases = {}
         for target, instance in self.setting.instances():
-            at = found.get(f"{target.labels['job']}/{instance[1]}")
-            if at is not None:
-                phases[instance] = at
+            times = found.get(f"{target.labels['job']}/{instance[1]}")
+            if times:
+                phases[instance] = earliest(times, self.speed.seconds(target.interval))
         return phases
 
     def group_times(self) -> dict[str, float]:
@@ -206,6 +240,25 @@ class Stack:
             for group in data["groups"]
         }
         return {name: at.timestamp() for name, at in read.items() if at.year > 2000}
+
+    def active_targets(self) -> int:
+        """How many targets Prometheus scrapes."""
+        data = cast("Mapping[str, list[object]]", self.ask("targets", state="active"))
+        return len(data["activeTargets"])
+
+    def store(self, series: Sequence[Series]) -> None:
+        """Send samples to Prometheus; raises OSError when it does not take them."""
+        address = f"http://127.0.0.1:{self.setting.ports.prometheus}/api/v1/write"
+        urllib.request.urlopen(urllib.request.Request(address, body(series), HEADERS), timeout=10).close()
+
+    def failed_posts(self) -> list[float]:
+        """When Prometheus could not reach Alertmanager, in seconds since 1970."""
+        log = self.servers.folder / "prometheus.log"
+        return [
+            datetime.fromisoformat(_trimmed(found[1])).timestamp()
+            for line in log.read_text(encoding="utf-8", errors="replace").splitlines()
+            if 'msg="Error sending alert"' in line and (found := re.match(r"ts=(\S+)", line))
+        ]
 
     def post_alerts(self, alerts: list[dict[str, object]]) -> None:
         """Send alerts to Alertmanager as Prometheus does."""
@@ -218,6 +271,12 @@ class Stack:
             urllib.request.urlopen(request, timeout=5).close()
         except OSError:
             return  # Alertmanager is away, as the scenario may want it
+
+
+def earliest(times: Sequence[float], interval: float) -> float:
+    """Of moments that come once an interval the earliest in it: on a busy machine some are late, none is early."""
+    first = times[0]
+    return first + min((at - first + interval / 2) % interval - interval / 2 for at in times)
 
 
 def limit_of(inputs: Inputs, speed: Speed) -> tuple[int, int]:
