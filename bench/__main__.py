@@ -34,6 +34,10 @@ def start(repeats: int) -> None:
     line("obs --version", run("-m", "obs", "--version", repeats=repeats), bare)
     line("obs --help", run("-m", "obs", "--help", repeats=repeats), bare, 6)
     line("obs list", run("-m", "obs", "list", cwd=ROOT, repeats=repeats), bare)
+    read = "from obs.catalogue import library; library.index()"
+    line("the catalogue's index", run("-c", read, cwd=ROOT, repeats=repeats), bare)
+    every = "from obs import catalogue; [len(one.entries) for one in catalogue.systems()]"
+    line("all systems of the catalogue", run("-c", every, cwd=ROOT, repeats=repeats), bare)
 
 
 def build(repeats: int) -> None:

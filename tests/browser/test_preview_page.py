@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -209,16 +208,13 @@ def test_the_graph_is_walked(preview: Watched) -> None:
 def test_reload_on_save(edited: Watched, project: Path) -> None:
     page = edited.page
     page.evaluate("window.kept = true")
-    started = time.monotonic()
     edit(project / BOARD, '"Status codes"', '"Codes of answers"')
     fresh = page.locator(".tile.fresh")
     expect(fresh).to_have_count(1)
-    taken = time.monotonic() - started
     expect(fresh).to_contain_text("Codes of answers")
     expect(fresh).to_have_attribute("data-mark", "changed")
     edited.shot("preview-flash")
     assert page.evaluate("window.kept") is True  # the page itself was not loaded again
-    assert taken < 2  # the bench measures how long it really takes
 
 
 def test_an_error_is_shown_and_cleared(edited: Watched, project: Path) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from obs import catalogue
-from obs.catalogue import Catalogue, library
+from obs.catalogue import Catalogue
 from obs.catalogue.entry import Entry, Scrape
 from obs.catalogue.gaps import GAPS, gap
 from obs.catalogue.series import System, arriving
@@ -297,20 +294,3 @@ def test_what_is_left_out_knowingly_is_no_part_of_the_catalogue() -> None:
     assert gap("node_load1") == ""
     described = catalogue.default().matching([pattern for pattern in GAPS if "*" not in pattern])
     assert described == ()
-
-
-def test_the_index_and_the_systems_are_read_in_milliseconds() -> None:
-    """The best of several runs: a busy machine makes some slow, and none fast."""
-
-    def best(read: Callable[[], object]) -> float:
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            read()
-            times.append(time.perf_counter() - start)
-        return min(times) * 1000
-
-    assert best(library.index.__wrapped__) < 5
-    for system in catalogue.systems():
-        module = system.module
-        assert best(lambda module=module: dict(library.built_in.__wrapped__(module).entries)) < 2, module  # type: ignore[misc]
