@@ -23,6 +23,7 @@ from tests.real.exporters.node import NodeExporter
 from tests.real.exporters.postgres import Postgres
 from tests.real.exporters.redis import Redis
 from tests.real.exporters.rollouts import Rollouts
+from tests.real.exporters.scraped import Scraped
 from tests.real.exporters.spring import Spring
 from tests.real.exporters.systems import COMMANDS, ROOT, SYSTEMS, Pages, program
 
@@ -135,3 +136,12 @@ def pages(request: pytest.FixtureRequest, launched: Spring) -> Pages:
         return tuple(Page(*fetch(address)) for address in running.pages[system])
 
     return read
+
+
+@pytest.fixture(scope="module")
+def scraped(request: pytest.FixtureRequest, servers: Servers, generated: Generated) -> Scraped:
+    """A Prometheus that scrapes all of them."""
+    running = [request.getfixturevalue(name) for name in dict.fromkeys(SYSTEMS.values())]
+    made = Scraped(servers)
+    made.start(generated, {system: pages for one in running for system, pages in one.pages.items()})
+    return made

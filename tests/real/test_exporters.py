@@ -13,11 +13,10 @@ from obs.catalogue.library import default
 from obs.graph.subject import of_program
 from obs.lang import promql
 from obs.lang.promql.syntax import VectorSelector, walk
-from obs.testing.prove.generated import Generated
 from obs.testing.servers import Servers
 from tests.packs.made_series import plain
 from tests.real.exporters import comparison
-from tests.real.exporters.scraped import Scraped, empty_panels
+from tests.real.exporters.scraped import QueryRefusedError, Scraped, empty_panels
 from tests.real.exporters.systems import SYSTEMS, Pages, program
 
 UNSEEN = {"loki_canary_missing_entries_total": "of loki-canary, a program of its own"}
@@ -96,28 +95,23 @@ def test_what_the_project_asks_for_is_there(system: str, pages: Pages) -> None:
     assert not set(shown) & set(UNSEEN)
 
 
-BOARDS = (
+BOARDS = {
     "argo-rollouts",
-    *(
-        "checkmate-workloads",
-        "eureka-registry",
-        "gateway-api-traffic",
-        "loki-promtail",
-        "monitoring-stack",
-        "postgres",
-    ),
-    *("redis-server", "spring-boot-services"),
-)
+    "checkmate-workloads",
+    "eureka-registry",
+    "gateway-api-traffic",
+    "loki-promtail",
+    "monitoring-stack",
+    "postgres",
+    "redis-server",
+    "spring-boot-services",
+}
 
 
 def test_panels_show_what_real_programs_expose(
-    request: pytest.FixtureRequest, servers: Servers, generated: Generated
+    request: pytest.FixtureRequest, servers: Servers, scraped: Scraped
 ) -> None:
     """The dashboards' queries, asked of a Prometheus that scrapes everything above under the labels of the cluster."""
-    running = {name: request.getfixturevalue(name) for name in dict.fromkeys(SYSTEMS.values())}
-    addresses = {system: pages for one in running.values() for system, pages in one.pages.items()}
-    scraped = Scraped(servers)
-    scraped.start(generated, addresses)
     explained = {(board, panel) for board, panels in empty_panels().items() for panel in panels}
     queries = {
         (board.uid, f"{panel.title} {query.ref_id}"): plain(query.text, [one.name for one in board.variables])
@@ -129,7 +123,7 @@ def test_panels_show_what_real_programs_expose(
 
     def as_explained() -> bool:
         for name in ("postgres", "redis", "coredns", "logs", "spring"):
-            running[name].work()
+            request.getfixturevalue(name).work()
         empty.clear()
         empty.update(key for key, text in queries.items() if not scraped.ask(text))
         return empty == explained
@@ -138,3 +132,16 @@ def test_panels_show_what_real_programs_expose(
         servers.wait_for(as_explained, 30)
     assert empty <= explained, f"empty, and nothing says why: {sorted(empty - explained)}"
     assert explained <= empty, f"they have data, so nothing is to be explained: {sorted(explained - empty)}"
+
+
+def test_rules_can_be_evaluated_over_what_real_programs_expose(scraped: Scraped) -> None:
+    """Prometheus refuses a query when two series stand where the rule counts on one."""
+    refused = {}
+    for rule in of_program(program()).rules:
+        try:
+            scraped.ask(rule.expr)
+        except QueryRefusedError as error:
+            refused[rule.name] = str(error)
+    assert refused == {}
+    with pytest.raises(QueryRefusedError, match="duplicate series"):
+        scraped.ask("up * on (job) group_left up")

@@ -58,6 +58,10 @@ PLACES = {
 }
 
 
+class QueryRefusedError(ValueError):
+    """Prometheus cannot evaluate a query; the message is its own."""
+
+
 class Scraped:
     """Start with `start`; `ask` answers a query."""
 
@@ -107,7 +111,7 @@ class Scraped:
         except urllib.error.HTTPError as error:
             if error.code == 503:
                 return []
-            raise
+            raise QueryRefusedError(json.load(error)["error"]) from None
         except urllib.error.URLError:
             return []
         return [one for one in found if not math.isnan(float(one["value"][1]))]
