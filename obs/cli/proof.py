@@ -89,7 +89,7 @@ class Proof:
         return int(min(shares) < self.asked.fail_under)
 
     def _mutate(self) -> Outcome:
-        from obs.testing.mutation.processes import processors
+        from obs.testing.halves import processors
         from obs.testing.mutation.run import mutants, mutate
         from obs.testing.scenario.evaluators import fresh
 

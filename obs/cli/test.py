@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from obs.cli.terminal import painter
 from obs.report.xml_text import attribute, element
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from obs.testing.coverage.places import Places
     from obs.testing.export import Named
     from obs.testing.run import Result
+    from obs.testing.scenario.evaluators import Choice
     from obs.testing.scenario.platform import Platform
     from obs.testing.scenario.scenario import Scenario
 
@@ -55,6 +56,8 @@ class _Run:
     evaluator: str
     results: list[Result] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    keeps: bool = False
+    """Whether scenarios are needed after they ran."""
     scenarios: list[Named] = field(default_factory=list)
     proof: Proof | None = None
     seconds: float = 0.0
@@ -63,7 +66,7 @@ class _Run:
         """Remember a scenario that passed, if it came to run at all."""
         from obs.testing.export import Named
 
-        if scenario.now.milliseconds:
+        if scenario.now.milliseconds and self.keeps:
             self.scenarios.append(Named(file, name, scenario.observed))
             if self.proof is not None:
                 self.proof.ran(f"{file}::{name}", scenario, test)
@@ -100,7 +103,7 @@ def run_test(asked: Asked) -> int:
     except ToolMissingError as error:
         return _usage(str(error))
     started = time.perf_counter()
-    done = _Run(engine.title)
+    done = _Run(engine.title, keeps=asked.export is not None)
     _run_files(files, settings, engine, asked, done)
     done.seconds = time.perf_counter() - started
     if done.proof is not None:
@@ -148,23 +151,48 @@ def _run_files(
     files: Sequence[Path], settings: Settings | None, engine: Evaluator, asked: Asked, done: _Run
 ) -> None:
     from obs.testing.promtool import run_promtool
-    from obs.testing.run import LoadError, run_python
+    from obs.testing.run import LoadError, shown
 
     root = settings.root if settings else Path.cwd()
     wanted = named(asked.keyword)
-    platform: Platform | None = None
     for file in files:
-        try:
-            if file.suffix != ".py":
+        if file.suffix != ".py":
+            try:
                 done.results += run_promtool(file, root, engine, wanted)
-                continue
-            assert settings is not None
-            if platform is None:
-                platform, places = _platform(settings)
-                done.proof = _proof(asked, platform, places, engine)
-            done.results += run_python(file, root, _maker(platform, engine), wanted, done.ran)
-        except LoadError as error:
-            done.problems.append(str(error))
+            except LoadError as error:
+                done.problems.append(str(error))
+    scenarios = [file for file in files if file.suffix == ".py"]
+    if scenarios:
+        assert settings is not None
+        _run_scenarios(scenarios, settings, engine, asked, done)
+    order = [shown(file, root) for file in files]
+    done.results.sort(key=lambda one: order.index(one.file))
+
+
+def _run_scenarios(
+    files: Sequence[Path], settings: Settings, engine: Evaluator, asked: Asked, done: _Run
+) -> None:
+    """On two processors where each scenario may be forgotten once its result is known."""
+    from obs.testing.halves import in_halves, processors
+    from obs.testing.run import LoadError, run_python
+    from obs.testing.scenario.evaluators import fresh
+
+    platform, places = _platform(settings)
+    done.proof = _proof(asked, platform, places, engine)
+
+    def run(wanted: Callable[[str], bool], forked: bool) -> list[Result]:
+        make = _maker(platform, fresh(cast("Choice", asked.rules)) if forked else engine)
+        found: list[Result] = []
+        for file in files:
+            try:
+                found += run_python(file, settings.root, make, wanted, done.ran)
+            except LoadError as error:
+                done.problems.append(str(error))
+        return found
+
+    kept = done.proof is not None or done.keeps
+    wanted = named(asked.keyword)
+    done.results += run(wanted, False) if kept or processors() == 1 else in_halves(run, wanted)
 
 
 def _platform(settings: Settings) -> tuple[Platform, Places]:

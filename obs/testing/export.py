@@ -20,6 +20,7 @@ from obs.sim.scrape import NAME, STALE, Value
 from obs.testing.promtool import metric
 from obs.testing.scenario.observed import Observed
 from obs.testing.scenario.platform import Platform
+from obs.testing.scenario.relevant import relevant, stored_series
 from obs.testing.scenario.why_rules import metrics_of
 
 LOOKBACK = 300_000
@@ -108,10 +109,21 @@ def document(scenarios: Sequence[Named]) -> dict[str, yaml.Value]:
     """The unit tests of some scenarios of one platform."""
     interval = scenarios[0].observed.platform.evaluation_interval
     return {
-        "rule_files": ["rules/*.yaml"],
+        "rule_files": list(_rule_files(scenarios)),
         "evaluation_interval": duration.render(interval),
         "tests": [_test(one) for one in scenarios],
     }
+
+
+def _rule_files(scenarios: Sequence[Named]) -> Iterator[str]:
+    """Those of which a rule can have a result: promtool evaluates every rule that it is given."""
+    there: set[object] = set()
+    for one in scenarios:
+        platform, inputs = one.observed.platform, one.observed.inputs
+        stored = stored_series(one.observed.samples, (given.notation for given in inputs.stored))
+        groups = platform.groups if stored is None else relevant(platform.groups, stored)
+        there.update(group["name"] for group in groups)
+    yield from (f"rules/{name}.yaml" for name in sorted(map(str, there)))
 
 
 def _test(one: Named) -> dict[str, yaml.Value]:

@@ -36,13 +36,6 @@ def tried(count: int, trial: Trial, start: Start, processes: int) -> Iterator[Do
             yield from ((index, trial(index, evaluator)) for index in left)
 
 
-def processors() -> int:
-    """How many processes are worth their while here."""
-    if not hasattr(os, "fork"):
-        return 1
-    return len(getattr(os, "sched_getaffinity", lambda pid: (0,))(0))
-
-
 @dataclass(slots=True)
 class _Child:
     process: int

@@ -9,17 +9,16 @@ from functools import partial
 from itertools import count, groupby
 from weakref import WeakKeyDictionary
 
-from obs.lang.error import LanguageError
-from obs.sim.notation import labels, split
+from obs.sim.notation import split
 from obs.sim.rules.evaluator import AlertState, Evaluation, Evaluator, Posted, RulesError, Settings, Step
-from obs.sim.scrape import NAME, Key, Stored, Value
+from obs.sim.scrape import Key, Stored, Value
 from obs.testing.scenario.clock import Clock
 from obs.testing.scenario.deliveries import RESEND, Deliveries
 from obs.testing.scenario.inputs import FOR_EVER, HISTORY, Inputs, Sent
 from obs.testing.scenario.observed import AlertChange, Observed
 from obs.testing.scenario.platform import Platform
 from obs.testing.scenario.promtails import Promtails
-from obs.testing.scenario.relevant import Group, relevant
+from obs.testing.scenario.relevant import Group, relevant, stored_series
 from obs.testing.scenario.resolved import still_sent
 from obs.testing.scenario.scrapes import Instance, Scrapes
 
@@ -243,14 +242,9 @@ class Emulation:
             self._evaluated(evaluation, step.groups or (), at)
 
     def _relevant(self) -> tuple[Group, ...]:
-        stored: dict[str, list[Mapping[str, str]]] = {}
-        try:
-            given = [labels(split(one.notation)[0]) for one in self._inputs.stored]
-        except LanguageError:
-            return tuple(self._platform.groups)
-        for one in (*map(dict, self._samples), *given):
-            stored.setdefault(one.get(NAME, ""), []).append(one)
-        return relevant(self._platform.groups, stored)
+        stored = stored_series(self._samples, (one.notation for one in self._inputs.stored))
+        groups = self._platform.groups
+        return tuple(groups) if stored is None else relevant(groups, stored)
 
     def _evaluated(self, done: Evaluation, groups: tuple[str, ...], at: int) -> None:
         self._evaluations.append(at)

@@ -6,7 +6,7 @@ empty that no stored series fits, and so is what Prometheus makes of empty opera
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import cast
 
@@ -14,7 +14,8 @@ from obs.lang import promql
 from obs.lang.error import LanguageError
 from obs.lang.matchers import Matcher, Operator
 from obs.lang.promql.syntax import Aggregate, Binary, Call, Expr, VectorSelector, children
-from obs.sim.scrape import NAME
+from obs.sim.notation import labels, split
+from obs.sim.scrape import NAME, Key
 
 FROM_NOTHING = frozenset({"absent", "absent_over_time", "vector"})
 WRITTEN = ("ALERTS", "ALERTS_FOR_STATE")
@@ -24,6 +25,18 @@ Stored = Mapping[str, Sequence[Labels] | None]
 """The label sets that are stored under each metric's name; None where they may be any."""
 Can = Callable[[Stored], bool]
 """Whether something can have a result."""
+
+
+def stored_series(samples: Iterable[Key], notations: Iterable[str]) -> Stored | None:
+    """Label sets by metric, of what was scraped and what is given in promtool notation; None if that is unreadable."""
+    found: dict[str, list[Labels]] = {}
+    try:
+        given = [labels(split(notation)[0]) for notation in notations]
+    except LanguageError:
+        return None
+    for one in (*map(dict, samples), *given):
+        found.setdefault(one.get(NAME, ""), []).append(one)
+    return found
 
 
 def relevant(groups: Sequence[Group], stored: Stored) -> tuple[Group, ...]:
@@ -103,6 +116,6 @@ def _selector(node: VectorSelector) -> Can:
 
     def can(stored: Stored) -> bool:
         series = stored.get(name, ())
-        return series is None or any(all(one.matches(labels) for one in asked) for labels in series)
+        return series is None or any(all(one.matches(own) for one in asked) for own in series)
 
     return can
