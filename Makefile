@@ -27,8 +27,9 @@ test-fast: $(READY)
 packages:
 	@tools/packages
 
-# Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, then every LogQL panel on the
-# real Loki, and what `obs prove` leaves behind when it is killed. Never skipped: a tool that is not there is built first (Promtail and Loki take four minutes).
+# Every scenario on the real Prometheus, Alertmanager, Promtail and Loki beside the emulator, as a table and as a report in
+# PROVE_REPORT; then every LogQL panel on the real Loki, and what `obs prove` leaves behind when it is killed. Never skipped:
+# a tool that is not there is built first (Promtail and Loki take four minutes and more).
 PROVE_REPORT ?= .cache/prove/report.json
 prove: $(READY) tools tools-logs
 	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios/test_*.py tests/testing/test_storm.py

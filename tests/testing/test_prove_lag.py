@@ -7,47 +7,59 @@ from dataclasses import replace
 
 import pytest
 
-from obs.sim.scrape import Key
 from obs.testing import Scenario, spring
-from obs.testing.prove.lag import Samples, excess, fitting
+from obs.testing.prove.lag import Samples, as_read
 from obs.testing.prove.stack import earliest
 from obs.testing.scenario.emulator import Emulator
 from obs.testing.scenario.evaluators import evaluator
 from obs.testing.scenario.platform import RESOLVED_RETENTION, Answered
 from rules.spring import spring_error_logs, spring_error_storm
 
-COUNTER: Key = frozenset({"__name__": "promtail_custom_x"}.items())
 
-
-@pytest.mark.parametrize(("real", "found"), [(0, []), (1, [937]), (30, [30000]), (70, [])])
-def test_the_delay_is_found_by_halving(real: int, found: list[int]) -> None:
-    """A line each second: so many of them were not read in time; 70 are more than the longest delay explains."""
-
-    def emulate(delay: int) -> Samples:
-        return {COUNTER: [(0, float(60 - (delay + 999) // 1000))]}
-
-    def over(samples: Samples) -> float:
-        return float(str(samples[COUNTER][0][1])) - (60 - real)
-
-    assert fitting(emulate, over, 60_000) == found
-
-
-def test_only_the_pods_of_a_scenario_are_counted(scenario: Scenario) -> None:
-    scenario.log("gateway", spring(), times=3)
-    scenario.run("2m")
+def read(scenario: Scenario, stored: Samples, most: int = 7_500) -> list[int] | None:
+    """When lines were read, in seconds."""
     observed = scenario.observed
-    other = {**observed.samples, **_of_another_pod(observed.samples)}
-    assert excess(observed.samples, other, observed.inputs, observed.platform) == 0
-    fewer = {key: [(at, value) for at, value in points][1:] for key, points in observed.samples.items()}
-    assert excess(observed.samples, fewer, observed.inputs, observed.platform) == 3
+    lines = as_read(observed.inputs, observed.samples, stored, observed.platform, most)
+    return lines and [line.at for line in lines]
 
 
-def _of_another_pod(samples: Samples) -> Samples:
+def counted(scenario: Scenario, *first: float) -> Samples:
+    """What was emulated, with other values at the first scrapes."""
     return {
-        frozenset({**dict(key), "pod": "another"}.items()): points
-        for key, points in samples.items()
-        if "pod" in dict(key)
+        key: [(at, first[place] if place < len(first) else value) for place, (at, value) in enumerate(points)]
+        if dict(key)["__name__"] == "promtail_custom_spring_error_logs_total"
+        else points
+        for key, points in scenario.observed.samples.items()
     }
+
+
+def test_lines_that_a_scrape_did_not_count_were_read_behind_it(scenario: Scenario) -> None:
+    """Written at 7, 8 and 9 s, scraped at 10 s: the last one waits for more of its block, and is counted later."""
+    scenario.log("gateway", spring(), at="7s", times=3, every="1s")
+    scenario.run("2m")
+    assert read(scenario, counted(scenario)) == [7_000, 8_000, 9_000]
+    assert read(scenario, counted(scenario, 1.0)) == [7_000, 8_000, 10_001]
+    assert read(scenario, counted(scenario, 0.0)) == [7_000, 10_001, 10_001]
+    assert read(scenario, counted(scenario, 0.0), 1_500) == [7_000, 8_000, 10_001], "8 s is too long ago"
+    other = {
+        frozenset({**dict(key), "pod": "x"}.items()): points
+        for key, points in scenario.observed.samples.items()
+    }
+    assert read(scenario, other) != [7_000, 8_000, 9_000], "another pod's counter"
+
+
+def test_counters_do_not_tell_of_lines_that_do_not_count(scenario: Scenario) -> None:
+    scenario.log("gateway", spring(), at="7s")
+    scenario.log("gateway", spring(level="INFO"), at="8s")
+    scenario.run("2m")
+    assert read(scenario, counted(scenario, 0.0)) is None
+
+
+def test_counters_do_not_tell_where_promtail_is_restarted(scenario: Scenario) -> None:
+    scenario.log("gateway", spring(), at="7s")
+    scenario.restart("promtail", at="1m")
+    scenario.run("2m")
+    assert read(scenario, counted(scenario, 0.0)) is None
 
 
 @pytest.mark.parametrize("first", [0, 1, 2])

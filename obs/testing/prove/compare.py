@@ -11,18 +11,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Literal
 
 from obs.sim.routing.server import RETRY_FACTOR, Pace
 from obs.sim.rules.evaluator import Evaluator
 from obs.sim.scrape import NAME, Key, Value
-from obs.testing.prove.lag import MOST_SECONDS, excess, fitting
+from obs.testing.prove.lag import MOST_SECONDS, as_read
 from obs.testing.prove.measure import Played
 from obs.testing.prove.sink import Heard
 from obs.testing.prove.speed import Speed
 from obs.testing.scenario.emulation import run
-from obs.testing.scenario.inputs import Inputs
+from obs.testing.scenario.inputs import Inputs, Line
 from obs.testing.scenario.observed import AlertChange, Attempt, Observed
 from obs.testing.scenario.platform import RESOLVED_RETENTION, Answered, Platform
 
@@ -83,12 +83,12 @@ class Assumed:
     Where a group's turn and the alert that would change it fall on one moment, either comes first.
     """
 
-    behind: int = 0
-    """How long after it was written a line was read, in milliseconds of the scenario."""
+    lines: tuple[Line, ...] | None = None
+    """The lines at the moments at which they were read, where that is not when they were written."""
     flush_first: bool = False
 
     def __str__(self) -> str:
-        said = [f"lines were read {self.behind} ms after they were written"] if self.behind else []
+        said = ["lines were read after they were written, as the counters tell"] if self.lines else []
         said += ["a group's turn came before the alert of the same moment"] if self.flush_first else []
         return ", ".join(said)
 
@@ -129,14 +129,11 @@ def compare(
     if not found[-1].agrees:
         found.append(tried(Assumed(flush_first=True)))
     if not found[-1].agrees and inputs.lines:
-        behind = fitting(
-            lambda delay: tried(Assumed(delay)).emulated.samples,
-            lambda samples: excess(samples, played.samples, inputs, platform),
-            speed.virtual(MOST_SECONDS),
-        )
-        for delay, flush_first in product(behind, (False, True)):
+        emulated = found[0].emulated.samples
+        lines = as_read(inputs, emulated, played.samples, platform, speed.virtual(MOST_SECONDS))
+        for flush_first in (False, True) if lines else ():
             if not found[-1].agrees:
-                found.append(tried(Assumed(delay, flush_first)))
+                found.append(tried(Assumed(lines, flush_first)))
     return min(found, key=lambda one: one.differences)
 
 
@@ -151,7 +148,7 @@ def _compare(
 ) -> Comparison:
     interval = platform.evaluation_interval
     end = max(until, played.until) + interval  # others on the same servers may go on longer
-    given = replace(inputs, lines=tuple(replace(one, at=one.at + assumed.behind) for one in inputs.lines))
+    given = replace(inputs, lines=assumed.lines or inputs.lines)
     hurried = paced(platform, speed, played, flush_first=assumed.flush_first)
     emulated = run(hurried, given, end, evaluator)
     answers = [one.response for one in emulated.attempts] + [one.response for one in played.heard]

@@ -73,6 +73,8 @@ class Setting:
             # A busy machine may answer late on a fast clock: a scrape may take as long as it can.
             "scrape_timeout": self.speed.shorter(str(of_all.get("scrape_interval", "1m"))),
         }
+        if any(one.start < 0 for one in self.inputs.stored):  # what is sent is older than what was scraped
+            made["storage"] = {"tsdb": {"out_of_order_time_window": "30d"}}
         made["rule_files"] = [str(self.folder / "rules" / "*.yaml")]
         made["scrape_configs"] = list(self._jobs(cast("Sequence[Document]", whole["scrape_configs"])))
         alerting = cast("Document", whole.get("alerting") or {})

@@ -93,7 +93,7 @@ class Proving:
     evaluator: Evaluator
     root: Path
     speed: int = 30
-    jobs: int = 12
+    jobs: int = 16
     logs: Path | None = None
     told: Callable[[Proof], None] = lambda proof: None
     proofs: list[Proof] = field(default_factory=list)
