@@ -83,6 +83,7 @@ def _up(asked: Asked) -> None:
         player.begin()
         _tell(stack, loki.port, asked.speed)
         _keep_on(player, inputs, asked.seconds)
+    print(f"obs up: everything is stopped after {asked.seconds:g} s", file=sys.stderr)
 
 
 def load(platform: Platform) -> Inputs:
@@ -141,8 +142,15 @@ def _tell(stack: Stack, loki: int, speed: int) -> None:
     print(f"Prometheus    {prometheus}/graph  (rules: {prometheus}/alerts, targets: {prometheus}/targets)")
     print(f"Alertmanager  http://127.0.0.1:{ports.alertmanager}")
     print(f"Loki          {here}  (no pages of its own: {here}/loki/api/v1/labels)")
-    if speed > 1:
-        print(f"Every interval is divided by {speed}.")
+    interval = stack.platform.evaluation_interval / 1000 / speed
+    print(
+        f"A scrape and an evaluation every {interval:g} s"
+        + (
+            f": every interval is divided by {speed}."
+            if speed > 1
+            else "; --speed 10 shows more in less time."
+        )
+    )
     print(f"For dashboards: obs preview --prometheus {prometheus} --loki {here}")
     print("Messages to Discord follow; Ctrl-C ends everything.", flush=True)
 

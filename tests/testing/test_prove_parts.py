@@ -12,7 +12,8 @@ import pytest
 from obs.formats import yaml
 from obs.graph.delivery import BASE
 from obs.sim.discord import Behaviour, Webhook
-from obs.testing.prove.configuration import asked_labels
+from obs.testing import Scenario
+from obs.testing.prove.configuration import asked_labels, job_label
 from obs.testing.prove.exporter import Exporter
 from obs.testing.prove.generated import SUBCHARTS
 from obs.testing.prove.sink import Sink
@@ -127,6 +128,15 @@ def test_fixed_targets_say_what_the_job_asks_for() -> None:
         "__meta_kubernetes_service_labelpresent_app": "true",
         "__meta_kubernetes_endpoint_port_name": "http-metrics",
     }
+
+
+def test_targets_of_a_pod_monitor_are_named_after_it(scenario: Scenario) -> None:
+    """As the operator generates it: `job` is namespace and name of the PodMonitor, unless it names a label."""
+    jobs = {target.name: target.labels["job"] for target in scenario.platform.targets}
+    assert jobs["linkerd-proxy"] == "monitoring/monitoring-linkerd-proxy"
+    assert jobs["cert-manager"] == "cert-manager", "it has a job label"
+    steps = [{"source_labels": ["__meta_kubernetes_pod_label_app"], "target_label": "job", "regex": "(.+)"}]
+    assert job_label(steps) == "__meta_kubernetes_pod_label_app"
 
 
 def test_the_stand_in_gives_the_operator_what_the_chart_gives() -> None:

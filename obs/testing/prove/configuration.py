@@ -327,12 +327,12 @@ def asked_labels(steps: Sequence[Document]) -> dict[str, str]:
 
 
 def job_label(steps: Sequence[Document]) -> str:
-    """The label of a Service that a job takes its name from, where it has one."""
+    """The label of a Service or pod that a job takes its name from, where it has one."""
     for step in steps:
         sources = cast("Sequence[str]", step.get("source_labels") or ())
         if step.get("target_label") == "job" and sources[:1] != ("__meta_kubernetes_service_name",):
             for source in sources:
-                if source.startswith("__meta_kubernetes_service_label_"):
+                if source.startswith(("__meta_kubernetes_service_label_", "__meta_kubernetes_pod_label_")):
                     return source
     return ""
 

@@ -198,6 +198,8 @@ def _target(program: Program, target: Target) -> ScrapeTarget:
     }
     if target.monitor != "pod":
         labels["service"] = own
+    elif not target.job_label:
+        labels["job"] = f"{program.stack.namespace}/{own}"  # a PodMonitor's targets are named after it
     chart = _CHART_TARGETS.get(target.name) if target.provided_by == "kube-prometheus-stack" else None
     if chart is not None:
         labels |= {"service": f"{program.stack.release}-{chart[0]}", "endpoint": chart[1]}
