@@ -66,10 +66,12 @@ class _Run:
         """Remember a scenario that passed, if it came to run at all."""
         from obs.testing.export import Named
 
-        if scenario.now.milliseconds and self.keeps:
+        if not scenario.now.milliseconds:
+            return
+        if self.keeps:
             self.scenarios.append(Named(file, name, scenario.observed))
-            if self.proof is not None:
-                self.proof.ran(f"{file}::{name}", scenario, test)
+        if self.proof is not None:
+            self.proof.ran(f"{file}::{name}", scenario, test)
 
     @property
     def code(self) -> int:

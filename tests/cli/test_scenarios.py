@@ -234,6 +234,21 @@ def test_an_exported_scenario_can_fail(tools: Tools, tmp_path: Path) -> None:
     assert run(exported)[0] == 1
 
 
+def test_what_scenarios_prove_is_counted(tmp_path: Path) -> None:
+    """Each scenario is remembered for it, whatever runs them on two processors otherwise."""
+    asked = ("--coverage", "--mutate", "--sample", 12, "--seed", 3, "--json")
+    code, out, errors = run(file(tmp_path, GOOD), *asked)
+    assert code == 0, errors
+    found = json.loads(out)
+    done = {(one["what"], one["part"]): one["tests"] for one in found["coverage"]["items"]}
+    assert done["SpringErrorLogsDetected", "firing"]
+    assert not done["HighNodeCPUUsage", "firing"]
+    assert len(found["mutation"]["mutants"]) == 12
+    assert "obs test: 12 of 12 changes tried" in errors
+    run_again = run(file(tmp_path, GOOD), *asked)
+    assert json.loads(run_again[1])["mutation"] == found["mutation"]
+
+
 def test_build_writes_them_too(tmp_path: Path) -> None:
     done = CliRunner().invoke(
         app, ["build", "--out", str(tmp_path / "chart"), "--tests", str(tmp_path / "tests")]
