@@ -128,3 +128,11 @@ def test_errors_on_another_node_are_seen_there(scenario: Scenario) -> None:
     scenario.log("user", spring(level="INFO"), node="node-1")
     scenario.run("4m")
     assert scenario.discord.only().at <= "3m"
+
+
+def test_errors_of_the_database_are_no_spring_errors(scenario: Scenario) -> None:
+    scenario.log("sample-postgres", '2026-11-24 01:02:03 UTC [7] ERROR:  relation "users" does not exist')
+    scenario.log("sample-postgres", "2026-11-24 01:02:03 UTC [7] STATEMENT:  SELECT 1 FROM users")
+    scenario.run("5m")
+    assert len(scenario.observed.shipped) == 2  # lines of others are not joined to events
+    scenario.discord.none()
