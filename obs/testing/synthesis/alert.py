@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from obs.lang import duration, gotemplate, promql
+from obs.lang import gotemplate, promql
 from obs.lang.error import LanguageError
 from obs.lang.promql.syntax import Call, Expr, MatrixSelector, Subquery, VectorSelector, walk
 from obs.sim.rules.evaluator import Evaluator, Settings
@@ -13,7 +13,7 @@ from obs.testing.synthesis.boundary import Boundary, boundary
 from obs.testing.synthesis.case import Case, made, word
 from obs.testing.synthesis.conditions import Condition, conditions, constants
 from obs.testing.synthesis.labels import labels_of, needed_labels
-from obs.testing.synthesis.laboratory import Fired, Given, Laboratory
+from obs.testing.synthesis.laboratory import Given, Laboratory
 from obs.testing.synthesis.search import firing
 from obs.testing.synthesis.series import (
     CannotDeriveError,
@@ -22,15 +22,9 @@ from obs.testing.synthesis.series import (
     Wanted,
     wanted,
 )
+from obs.testing.synthesis.timing import HOUR, in_time, lasting
 from obs.testing.synthesis.values import alternatives, each
 
-HOUR = 3_600_000
-LOOKBACK = 300_000
-"""How long Prometheus takes the last sample of a series for its value."""
-MOST_SHOWN = 7 * HOUR
-"""The longest run that shows how an alert ends."""
-LONGEST_WAIT = 120_000
-"""How long after it fires somebody should have been told of an alert (milliseconds)."""
 CLOCKS = frozenset({"time", "timestamp"})
 CALENDAR = frozenset(
     {"hour", "minute", "month", "year", "day_of_week", "day_of_month", "day_of_year", "days_in_month"}
@@ -130,8 +124,9 @@ class _Alert:
             if (edge := self._boundary(text, (smallest, whole), condition, until))
         ]
         start = next((edge.inside for edge in edges if _size(edge.inside) <= _size(smallest)), smallest)
-        yield from self._in_time(start, until, suffix)
-        yield from self._lasting(start, until, suffix)
+        timed = (*in_time(self.laboratory, start, until), *lasting(self.laboratory, start, until))
+        for name, why, series, end, fires in timed:
+            yield from self._case(f"{name}{suffix}", why, series, end, fires)
         yield from each(self.laboratory, self.tree, start, until, suffix)
         yield from alternatives(self.laboratory, self.tree, start, until, suffix)
         for number, edge in enumerate(edges):
@@ -181,57 +176,6 @@ class _Alert:
             return
         yield made(name, why, series, self.laboratory.step, until, fired)
 
-    def _in_time(self, state: State, until: int, suffix: str) -> Iterator[Case]:
-        """As few samples as it needs, and one fewer."""
-        laboratory = self.laboratory
-        late = until + min(_reach(self.tree), 2 * HOUR) + 2 * laboratory.interval
-        most = until // laboratory.step + 1
-        fired = laboratory.fired(self._ending(state, most), late)
-        if fired is None:
-            yield from self._case(
-                f"fires{suffix}", "It fires.", laboratory.given(state, most), until, fires=True
-            )
-            return
-        low, high = 0, most
-        while high - low > 1:
-            middle = (low + high) // 2
-            earlier = laboratory.fired(self._ending(state, middle), late)
-            low, high, fired = (low, middle, earlier) if earlier is not None else (middle, high, fired)
-        end = self._over(self._ending(state, high), fired)
-        yield from self._case(
-            f"fires{suffix}", f"{_samples(high)} enough.", self._ending(state, high), end, fires=True
-        )
-        if low:
-            why = f"{_samples(low)} not enough."
-            yield from self._case(f"ends_too_early{suffix}", why, self._ending(state, low), end, fires=False)
-
-    def _over(self, series: Given, fired: Fired) -> int:
-        """The moment after its end, so that it is seen how far back the alert looks."""
-        laboratory = self.laboratory
-        kept = str(self.rule.get("keep_firing_for") or "0s")
-        late = fired.at + _reach(self.tree) + LOOKBACK + duration.parse(kept) + 2 * laboratory.interval
-        if late <= MOST_SHOWN:
-            whole = laboratory.fired(series, -(-late // laboratory.interval) * laboratory.interval)
-            if whole is not None and whole.ended is not None:
-                return whole.ended + laboratory.interval
-        return fired.at + 2 * laboratory.interval
-
-    def _lasting(self, state: State, until: int, suffix: str) -> Iterator[Case]:
-        """For as long as it takes until somebody is told."""
-        late = until + LONGEST_WAIT
-        fired = self.laboratory.fired(self.laboratory.given(state, late // self.laboratory.step + 1), late)
-        if fired is not None:
-            end = fired.at + LONGEST_WAIT
-            series = self.laboratory.given(state, end // self.laboratory.step + 1)
-            yield from self._case(f"lasts{suffix}", "It lasts.", series, end, fires=True)
-
-    def _ending(self, state: State, samples: int) -> Given:
-        """The series of a state up to so many samples, and then no more."""
-        whole = self.laboratory.given(state, samples)
-        return [
-            (series, values if values.endswith("stale") else f"{values} stale") for series, values in whole
-        ]
-
     def _edge(self, edge: Boundary, until: int, suffix: str, *, fires: bool) -> Iterator[Case]:
         samples = until // self.laboratory.step + 1
         shown = f"`{_short(edge.comparison)}`, by {edge.what}"
@@ -280,10 +224,6 @@ def _switched(one: Wanted, shape: Shape, *, moved: bool) -> Iterator[tuple[str, 
         yield "with_lasting", replace(shape, ends=False)
     if not moved and one.kind == "level" and shape.value in (0.0, 1.0):
         yield ("at_1" if not shape.value else "at_0"), shape.at(1 - shape.value)
-
-
-def _samples(count: int) -> str:
-    return f"{count} samples are" if count > 1 else "1 sample is"
 
 
 def _read(rule: Mapping[str, object]) -> Iterator[str]:

@@ -8,6 +8,40 @@ from __future__ import annotations
 from obs.testing import Scenario
 
 
+def test_retry_budget_burning_fires(scenario: Scenario) -> None:
+    # 11 samples are enough.
+    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x10 stale")
+    scenario.run("6m")
+    assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
+    assert scenario.alert("RetryBudgetBurning").ended_at == "5m30s"
+
+
+def test_retry_budget_burning_ends_too_early(scenario: Scenario) -> None:
+    # 10 samples are not enough.
+    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x9 stale")
+    scenario.run("6m")
+    assert not scenario.alert("RetryBudgetBurning").fired
+
+
+def test_retry_budget_burning_reaches_discord_webhook(scenario: Scenario) -> None:
+    # It lasts.
+    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x14")
+    scenario.run("7m")
+    assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
+    assert scenario.alert("RetryBudgetBurning").instances == [
+        {"alertname": "RetryBudgetBurning", "service": "gateway", "severity": "warning"}
+    ]
+    told = scenario.discord.of("RetryBudgetBurning")
+    assert [message.receiver for message in told] == ["discord-webhook"]
+
+
+def test_retry_budget_burning_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `slo:retry_budget_used:ratio_rate5m > 0.5`, by slo:retry_budget_used:ratio_rate5m.
+    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.5x20")
+    scenario.run("10m")
+    assert not scenario.alert("RetryBudgetBurning").fired
+
+
 def test_slo_burn_fast_fires(scenario: Scenario) -> None:
     # 1 sample is enough.
     scenario.stored(
@@ -760,40 +794,6 @@ def test_slo_burn_creeping_stays_silent_without_slo_failures_rate5m(scenario: Sc
     )
     scenario.run("6m")
     assert not scenario.alert("SloBurnCreeping").fired
-
-
-def test_retry_budget_burning_fires(scenario: Scenario) -> None:
-    # 11 samples are enough.
-    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x10 stale")
-    scenario.run("6m")
-    assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
-    assert scenario.alert("RetryBudgetBurning").ended_at == "5m30s"
-
-
-def test_retry_budget_burning_ends_too_early(scenario: Scenario) -> None:
-    # 10 samples are not enough.
-    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x9 stale")
-    scenario.run("6m")
-    assert not scenario.alert("RetryBudgetBurning").fired
-
-
-def test_retry_budget_burning_reaches_discord_webhook(scenario: Scenario) -> None:
-    # It lasts.
-    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.501x14")
-    scenario.run("7m")
-    assert scenario.alert("RetryBudgetBurning").fired_at == "5m"
-    assert scenario.alert("RetryBudgetBurning").instances == [
-        {"alertname": "RetryBudgetBurning", "service": "gateway", "severity": "warning"}
-    ]
-    told = scenario.discord.of("RetryBudgetBurning")
-    assert [message.receiver for message in told] == ["discord-webhook"]
-
-
-def test_retry_budget_burning_stays_silent_at_the_threshold(scenario: Scenario) -> None:
-    # Just outside of `slo:retry_budget_used:ratio_rate5m > 0.5`, by slo:retry_budget_used:ratio_rate5m.
-    scenario.stored('slo:retry_budget_used:ratio_rate5m{service="gateway"}', "0.5x20")
-    scenario.run("10m")
-    assert not scenario.alert("RetryBudgetBurning").fired
 
 
 def test_slo_data_missing_fires(scenario: Scenario) -> None:

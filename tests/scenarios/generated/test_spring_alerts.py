@@ -8,87 +8,77 @@ from __future__ import annotations
 from obs.testing import Scenario
 
 
-def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> None:
+def test_spring_errors_widespread_fires(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+0.003x1 stale",
+        "0+30x1 stale",
     )
-    scenario.run("6m")
-    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
-    assert scenario.alert("SpringErrorLogsDetected").ended_at == "5m30s"
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x1 stale",
+    )
+    scenario.run("11m")
+    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
+    assert scenario.alert("SpringErrorsWidespread").ended_at == "10m30s"
+    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
 
 
-def test_spring_error_logs_detected_ends_too_early_by_branch_1(scenario: Scenario) -> None:
+def test_spring_errors_widespread_ends_too_early(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+0.003x0 stale",
+        "0+30x0 stale",
     )
-    scenario.run("6m")
-    assert not scenario.alert("SpringErrorLogsDetected").fired
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x0 stale",
+    )
+    scenario.run("11m")
+    assert not scenario.alert("SpringErrorsWidespread").fired
 
 
-def test_spring_error_logs_detected_reaches_discord_webhook(scenario: Scenario) -> None:
+def test_spring_errors_widespread_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+0.003x7",
+        "0+30x6",
     )
-    scenario.run("3m30s")
-    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
-    assert scenario.alert("SpringErrorLogsDetected").instances == [
-        {
-            "alertname": "SpringErrorLogsDetected",
-            "namespace": "gateway",
-            "pod": "gateway-7d9c5b8f6-x2x4q",
-            "service": "gateway",
-            "severity": "warning",
-        }
-    ]
-    told = scenario.discord.of("SpringErrorLogsDetected")
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x6",
+    )
+    scenario.run("3m")
+    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
+    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
+    told = scenario.discord.of("SpringErrorsWidespread")
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
-def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_1(scenario: Scenario) -> None:
-    # Just outside of `sum by (namespace, pod) (increase(promtail_custom_spring_error_logs_total[5m])) > 0`…
+def test_spring_errors_widespread_stays_silent_at_the_threshold(scenario: Scenario) -> None:
+    # Just outside of `count( sum by (namespace) (increase(promtail_custom_spring_error_logs_total[5m])) > …
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+0x12",
+        "0+30x11",
     )
-    scenario.run("6m")
-    assert not scenario.alert("SpringErrorLogsDetected").fired
-
-
-def test_spring_error_logs_detected_fires_by_branch_2(scenario: Scenario) -> None:
-    # 3 samples are enough.
     scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1+0x2 stale",
+        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "0+30x11",
     )
-    scenario.run("2m")
-    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m"
-    assert scenario.alert("SpringErrorLogsDetected").ended_at == "1m30s"
-
-
-def test_spring_error_logs_detected_ends_too_early_by_branch_2(scenario: Scenario) -> None:
-    # 2 samples are not enough.
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1+0x1 stale",
-    )
-    scenario.run("2m")
-    assert not scenario.alert("SpringErrorLogsDetected").fired
-
-
-def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_2(scenario: Scenario) -> None:
-    # Just outside of `sum by (namespace, pod) (promtail_custom_spring_error_logs_total unless promtail_cus…
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "1-30x12",
-    )
-    scenario.run("6m")
-    assert not scenario.alert("SpringErrorLogsDetected").fired
+    scenario.run("5m30s")
+    assert not scenario.alert("SpringErrorsWidespread").fired
 
 
 def test_spring_error_storm_fires(scenario: Scenario) -> None:
@@ -170,77 +160,87 @@ def test_spring_error_storm_stays_silent_at_the_threshold(scenario: Scenario) ->
     assert not scenario.alert("SpringErrorStorm").fired
 
 
-def test_spring_errors_widespread_fires(scenario: Scenario) -> None:
+def test_spring_error_logs_detected_fires_by_branch_1(scenario: Scenario) -> None:
     # 2 samples are enough.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x1 stale",
+        "0+0.003x1 stale",
     )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x1 stale",
-    )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x1 stale",
-    )
-    scenario.run("11m")
-    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
-    assert scenario.alert("SpringErrorsWidespread").ended_at == "10m30s"
-    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
+    scenario.run("6m")
+    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
+    assert scenario.alert("SpringErrorLogsDetected").ended_at == "5m30s"
 
 
-def test_spring_errors_widespread_ends_too_early(scenario: Scenario) -> None:
+def test_spring_error_logs_detected_ends_too_early_by_branch_1(scenario: Scenario) -> None:
     # 1 sample is not enough.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x0 stale",
+        "0+0.003x0 stale",
     )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x0 stale",
-    )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x0 stale",
-    )
-    scenario.run("11m")
-    assert not scenario.alert("SpringErrorsWidespread").fired
+    scenario.run("6m")
+    assert not scenario.alert("SpringErrorLogsDetected").fired
 
 
-def test_spring_errors_widespread_reaches_discord_webhook(scenario: Scenario) -> None:
+def test_spring_error_logs_detected_reaches_discord_webhook(scenario: Scenario) -> None:
     # It lasts.
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x6",
+        "0+0.003x7",
     )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x6",
-    )
-    scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-3", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x6",
-    )
-    scenario.run("3m")
-    assert scenario.alert("SpringErrorsWidespread").fired_at == "1m"
-    assert len(scenario.alert("SpringErrorsWidespread").instances) == 3
-    told = scenario.discord.of("SpringErrorsWidespread")
+    scenario.run("3m30s")
+    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m30s"
+    assert scenario.alert("SpringErrorLogsDetected").instances == [
+        {
+            "alertname": "SpringErrorLogsDetected",
+            "namespace": "gateway",
+            "pod": "gateway-7d9c5b8f6-x2x4q",
+            "service": "gateway",
+            "severity": "warning",
+        }
+    ]
+    told = scenario.discord.of("SpringErrorLogsDetected")
     assert [message.receiver for message in told] == ["discord-webhook"]
 
 
-def test_spring_errors_widespread_stays_silent_at_the_threshold(scenario: Scenario) -> None:
-    # Just outside of `count( sum by (namespace) (increase(promtail_custom_spring_error_logs_total[5m])) > …
+def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_1(scenario: Scenario) -> None:
+    # Just outside of `sum by (namespace, pod) (increase(promtail_custom_spring_error_logs_total[5m])) > 0`…
     scenario.stored(
         'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x11",
+        "0+0x12",
     )
+    scenario.run("6m")
+    assert not scenario.alert("SpringErrorLogsDetected").fired
+
+
+def test_spring_error_logs_detected_fires_by_branch_2(scenario: Scenario) -> None:
+    # 3 samples are enough.
     scenario.stored(
-        'promtail_custom_spring_error_logs_total{namespace="gateway-2", pod="gateway-7d9c5b8f6-x2x4q"}',
-        "0+30x11",
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1+0x2 stale",
     )
-    scenario.run("5m30s")
-    assert not scenario.alert("SpringErrorsWidespread").fired
+    scenario.run("2m")
+    assert scenario.alert("SpringErrorLogsDetected").fired_at == "1m"
+    assert scenario.alert("SpringErrorLogsDetected").ended_at == "1m30s"
+
+
+def test_spring_error_logs_detected_ends_too_early_by_branch_2(scenario: Scenario) -> None:
+    # 2 samples are not enough.
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1+0x1 stale",
+    )
+    scenario.run("2m")
+    assert not scenario.alert("SpringErrorLogsDetected").fired
+
+
+def test_spring_error_logs_detected_stays_silent_at_the_threshold_by_branch_2(scenario: Scenario) -> None:
+    # Just outside of `sum by (namespace, pod) (promtail_custom_spring_error_logs_total unless promtail_cus…
+    scenario.stored(
+        'promtail_custom_spring_error_logs_total{namespace="gateway", pod="gateway-7d9c5b8f6-x2x4q"}',
+        "1-30x12",
+    )
+    scenario.run("6m")
+    assert not scenario.alert("SpringErrorLogsDetected").fired
 
 
 def test_service_high_error_rate_fires(scenario: Scenario) -> None:
