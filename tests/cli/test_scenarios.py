@@ -185,8 +185,8 @@ BREAKAGES = {
     ),
     "never fires for a single error": (
         "rules/spring.py",
-        'expr=seen(spring_errors, within="5m", by=("namespace", "pod"))',
-        'expr=f"sum by (namespace, pod) (increase({spring_errors}[5m])) > 0"',
+        'pods_with_errors = seen(spring_errors, within="5m", by=("namespace", "pod"))',
+        'pods_with_errors = f"sum by (namespace, pod) (increase({spring_errors}[5m])) > 0"',
         "dies at the rule: increase() of a series that was born at 1 is 0",
     ),
 }
