@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from obs.cli.terminal import painter
 
 if TYPE_CHECKING:
-    from obs.testing.prove.compare import Row
+    from obs.testing.prove.rows import Row
     from obs.testing.prove.runner import Proof, Proving
 
 COMMANDS = ("helm", "prometheus", "alertmanager", "promtail", "loki")

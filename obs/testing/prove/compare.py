@@ -7,51 +7,26 @@ interval, or the two disagree.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import Literal
 
-from obs.sim.routing.server import RETRY_FACTOR, Pace
+from obs.sim.routing.server import Pace
 from obs.sim.rules.evaluator import Evaluator
-from obs.sim.scrape import NAME, Key, Value
+from obs.sim.scrape import Key, Value
 from obs.testing.prove.lag import MOST_SECONDS, as_read
 from obs.testing.prove.measure import Played
-from obs.testing.prove.sink import Heard
+from obs.testing.prove.messages import answered, attempt, messages, number, refused, told
+from obs.testing.prove.rows import Row
 from obs.testing.prove.speed import Speed
+from obs.testing.prove.states import changes, states
 from obs.testing.scenario.emulation import run
 from obs.testing.scenario.inputs import Inputs, Line
-from obs.testing.scenario.observed import AlertChange, Attempt, Observed
-from obs.testing.scenario.platform import RESOLVED_RETENTION, Answered, Platform
-
-Pair = tuple[Attempt, tuple[int, Heard]]
-"""An emulated attempt, and what was heard of it, with its place among all requests."""
-
-Verdict = Literal["same", "late", "only emulated", "only real", "out of order"]
-RESTORING = 2
-"""Evaluations after a start without `ALERTS`."""
+from obs.testing.scenario.observed import Observed
+from obs.testing.scenario.platform import RESOLVED_RETENTION, Platform
 
 RUNNING = "v0.27.0"
 """The Alertmanager that `make tools` builds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One message or change of state: what it is, and when it came in either (milliseconds of the scenario)."""
-
-    kind: Literal["message", "state", "line"]
-    what: str
-    receiver: str = ""
-    emulated: int | None = None
-    real: int | None = None
-    verdict: Verdict = "same"
-    text: str = ""
-
-    @property
-    def agrees(self) -> bool:
-        return self.verdict == "same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,22 +128,22 @@ def _compare(
     emulated = run(hurried, given, end, evaluator)
     answers = [one.response for one in emulated.attempts] + [one.response for one in played.heard]
     limited = any(one.limited for one in answers)
-    told = _told(emulated, until)
+    own = told(emulated, until)
     if limited:
-        emulated = run(replace(hurried, answered=_answered(played.heard)), given, end, evaluator)
-    matched, rows = _messages(emulated, played.heard, speed, interval, until)
+        emulated = run(replace(hurried, answered=answered(played.heard)), given, end, evaluator)
+    matched, rows = messages(emulated, played.heard, speed, interval, until)
     if limited:
-        rows.append(_number(told, _told(emulated, until)))
-    changes = _changes(played, emulated, interval)
-    rows += _states(emulated, changes, interval, until)
-    attempts = [_attempt(one, other) for one, (_, other) in matched if one.at <= until]
-    attempts += _refused(emulated, played.heard, until)
+        rows.append(number(own, told(emulated, until)))
+    found = changes(played, emulated, interval)
+    rows += states(emulated, found, interval, until)
+    attempts = [attempt(one, other) for one, (_, other) in matched if one.at <= until]
+    attempts += refused(emulated, played.heard, until)
     observed = replace(
         emulated,
         inputs=inputs,
         until=until,
         samples=_samples(played, emulated, interval),
-        changes=tuple(sorted(changes, key=lambda one: one.at)),
+        changes=tuple(sorted(found, key=lambda one: one.at)),
         attempts=tuple(sorted(attempts, key=lambda one: one.at)),
         evaluator="a real Prometheus",
     )
@@ -186,242 +161,6 @@ def _samples(played: Played, emulated: Observed, interval: int) -> dict[Key, lis
             if kept:
                 found[key] = kept
     return found
-
-
-# Messages
-
-
-def _messages(
-    emulated: Observed, heard: Sequence[Heard], speed: Speed, interval: int, until: int
-) -> tuple[list[Pair], list[Row]]:
-    """Pairs of what the emulator says and what was heard, and a row for each message of either."""
-    wanted: dict[tuple[str, str, str], list[Attempt]] = defaultdict(list)
-    for one in emulated.attempts:
-        if one.message is not None and one.response.ok:
-            wanted[one.delivery.receiver, one.message.title, one.message.description].append(one)
-    found: dict[tuple[str, str, str], list[tuple[int, Heard]]] = defaultdict(list)
-    for place, other in enumerate(heard):
-        if other.response.ok:
-            found[other.receiver, other.message.title, other.message.description].append((place, other))
-    pairs: list[Pair] = []
-    rows: list[Row] = []
-    for key, attempts in wanted.items():
-        others = found.get(key, [])
-        pairs += zip(attempts, others, strict=False)
-        for attempt in attempts[len(others) :]:
-            if attempt.at <= until - interval:
-                rows.append(_row(attempt, None, "only emulated"))
-        for _, other in others[len(attempts) :]:
-            rows.append(
-                Row("message", other.message.title, _short(other.receiver), None, other.at, "only real")
-            )
-    for attempt, (_, other) in pairs:
-        if attempt.at > until:
-            continue
-        tolerance = interval + _retry_slack(attempt, speed)
-        if attempt.delivery.reason == "repeat":
-            # At which of two flushes repeat_interval has passed is a matter of milliseconds.
-            tolerance += attempt.delivery.node.group_interval
-        late = abs(attempt.at - other.at) > tolerance
-        rows.append(_row(attempt, other, "late" if late else "same"))
-    rows += _order([one for one in pairs if one[0].at <= until], interval)
-    return pairs, sorted(rows, key=lambda row: row.emulated if row.emulated is not None else row.real or 0)
-
-
-def _answered(heard: Sequence[Heard]) -> tuple[Answered, ...]:
-    """Where the limit decides it is chance which messages of one moment get through, so the emulator is told.
-
-    Everything else, and how many they are, it has to find by itself.
-    """
-    return tuple(
-        Answered(one.at, (one.receiver, one.message.title, one.message.description), one.response.ok)
-        for one in heard
-        if one.response.ok or one.response.limited
-    )
-
-
-def _told(emulated: Observed, until: int) -> int:
-    """How many messages got through that tell of an alert."""
-    return sum(one.response.ok and one.at <= until and not _over(one) for one in emulated.attempts)
-
-
-def _number(mine: int, real: int) -> Row:
-    """How many messages get through Discord's limit must be the same to a tenth."""
-    what = f"told of an alert through Discord's limit: {mine} emulated, {real} real"
-    return Row("message", what, verdict="same" if abs(mine - real) <= max(mine, real) / 10 else "late")
-
-
-def _over(attempt: Attempt) -> bool:
-    return all(alert.over(attempt.delivery.at) for alert in attempt.delivery.alerts)
-
-
-def _retry_slack(attempt: Attempt, speed: Speed) -> int:
-    """How far the moment of a repeated attempt is a matter of chance."""
-    waits = attempt.delivery.number - 1
-    if not waits:
-        return 0
-    own = Pace()
-    last = min(own.first_retry * RETRY_FACTOR ** (waits - 1), own.longest_retry)
-    return round(2 * last * speed.factor)
-
-
-def _row(attempt: Attempt, other: Heard | None, verdict: Verdict) -> Row:
-    assert attempt.message is not None
-    message = attempt.message
-    return Row(
-        "message",
-        message.title,
-        _short(attempt.delivery.receiver),
-        attempt.at,
-        other.at if other else None,
-        verdict,
-        message.description,
-    )
-
-
-def _short(receiver: str) -> str:
-    return receiver.rsplit("/", 1)[-1]
-
-
-def _order(pairs: Sequence[Pair], interval: int) -> list[Row]:
-    """Messages that come in another order; those that belong to one moment have none."""
-    ordered = sorted(pairs, key=lambda one: one[0].at)
-    return [
-        _row(one, other, "out of order")
-        for (one, (_, other)), (two, (_, another)) in pairwise(ordered)
-        if two.at - one.at > interval and another.at < other.at
-    ]
-
-
-def _refused(emulated: Observed, heard: Sequence[Heard], until: int) -> list[Attempt]:
-    """The requests that were not taken, told by their texts."""
-    found = []
-    for other in heard:
-        said = other.receiver, other.message.title, other.message.description
-        of_it = [
-            one
-            for one in emulated.attempts
-            if one.message and said == (one.delivery.receiver, one.message.title, one.message.description)
-        ]
-        if not other.response.ok and other.at <= until and of_it:
-            found.append(_attempt(min(of_it, key=lambda one: abs(one.at - other.at)), other))
-    return found
-
-
-def _attempt(attempt: Attempt, other: Heard) -> Attempt:
-    """The emulated attempt with what really came: its moment, its text, its answer."""
-    shift = other.at - attempt.at
-    alerts = tuple(
-        replace(one, starts_at=one.starts_at + shift, ends_at=one.ends_at + shift)
-        for one in attempt.delivery.alerts
-    )
-    delivery = replace(attempt.delivery, at=other.at, alerts=alerts)
-    return Attempt(delivery, other.message, other.response)
-
-
-# States
-
-
-def _changes(played: Played, emulated: Observed, interval: int) -> list[AlertChange]:
-    """Changes of state as `ALERTS` tells them, of the alerts that the emulation knows."""
-    known = {(one.alert, frozenset(one.labels.items())) for one in emulated.changes}
-    base = round(played.inputs.start.timestamp() * 1000)
-    points: dict[tuple[str, Key], list[tuple[int, str]]] = defaultdict(list)
-    for key, samples in played.samples.items():
-        labels = dict(key)
-        if labels.get(NAME) != "ALERTS":
-            continue
-        state, name = labels.pop("alertstate"), labels["alertname"]
-        del labels[NAME]
-        identity = name, frozenset(labels.items())
-        if identity in known:
-            points[identity] += [(at - base, state) for at, _ in samples]
-    found: list[AlertChange] = []
-    for (name, key), listed in points.items():
-        found += _of_one(name, dict(sorted(key)), sorted(listed), played.inputs, interval, played.until)
-    return found
-
-
-def _of_one(
-    name: str,
-    labels: Mapping[str, str],
-    points: Sequence[tuple[int, str]],
-    inputs: Inputs,
-    interval: int,
-    until: int,
-) -> list[AlertChange]:
-    found: list[AlertChange] = []
-    before, last = "inactive", points[0][0]
-    for at, state in [*points, (until + 10 * interval, "")]:
-        if at - last > interval * 1.5:
-            if not _gone(inputs, last, at) and last + interval <= until:
-                found.append(AlertChange(last + interval, name, labels, "inactive"))
-            before = "inactive"
-        if state and state != before:
-            found.append(AlertChange(at, name, labels, state))  # type: ignore[arg-type]
-        before, last = state, at
-    return found
-
-
-def _gone(inputs: Inputs, start: int, end: int) -> bool:
-    """Whether Prometheus was away between two moments, and so forgot what it knew."""
-    spans = [(one.at, one.at + one.lasts) for one in inputs.restarts if one.what == "prometheus"]
-    spans += [(one.start, one.end) for one in inputs.outages if one.what == "prometheus"]
-    return any(begin < end and start < over for begin, over in spans)
-
-
-def _just_back(inputs: Inputs, at: int, interval: int) -> bool:
-    """Whether Prometheus was away just before a moment: it writes no `ALERTS` before it has restored its alerts."""
-    return _gone(inputs, at - (RESTORING + 1) * interval, at)
-
-
-def _states(emulated: Observed, changes: Sequence[AlertChange], interval: int, until: int) -> list[Row]:
-    """The changes of each alert side by side, in order."""
-    rows: list[Row] = []
-    mine, real = _by_alert(emulated.changes), _by_alert(changes)
-    for identity in mine:
-        one = [change for change in mine[identity] if change.at >= -interval]
-        other = [change for change in real.get(identity, []) if change.at >= -interval]
-        rows += _aligned(one, other, emulated.inputs, interval, until)
-    return rows
-
-
-def _by_alert(changes: Sequence[AlertChange]) -> dict[tuple[str, Key], list[AlertChange]]:
-    found: dict[tuple[str, Key], list[AlertChange]] = defaultdict(list)
-    for change in changes:
-        found[change.alert, frozenset(change.labels.items())].append(change)
-    return found
-
-
-def _aligned(
-    one: Sequence[AlertChange], other: Sequence[AlertChange], inputs: Inputs, interval: int, until: int
-) -> list[Row]:
-    rows = []
-    for place in range(max(len(one), len(other))):
-        a = one[place] if place < len(one) else None
-        b = other[place] if place < len(other) else None
-        shown = a or b
-        assert shown is not None
-        what = f"{shown.alert} {shown.state}"
-        if a is None or b is None:
-            if shown.at <= until - interval:
-                rows.append(
-                    Row(
-                        "state",
-                        what,
-                        "",
-                        a.at if a else None,
-                        b.at if b else None,
-                        "only emulated" if b is None else "only real",
-                    )
-                )
-            continue
-        if a.at > until:
-            continue
-        slack = interval + RESTORING * interval * _just_back(inputs, a.at, interval)
-        same = a.state == b.state and abs(a.at - b.at) <= slack
-        rows.append(Row("state", what, "", a.at, b.at, "same" if same else "late"))
-    return rows
 
 
 # Loki

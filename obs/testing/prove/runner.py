@@ -17,12 +17,13 @@ from obs.sim.scrape import NAME
 from obs.testing.prove import compare
 from obs.testing.prove.batches import Batch, checked, groups, needs_own
 from obs.testing.prove.coming import slowest
-from obs.testing.prove.compare import Comparison, Row, paced
+from obs.testing.prove.compare import Comparison, paced
 from obs.testing.prove.generated import Generated
 from obs.testing.prove.loki import Loki
 from obs.testing.prove.measure import Played
 from obs.testing.prove.play import Player, unplayable
 from obs.testing.prove.replay import Replay
+from obs.testing.prove.rows import Row
 from obs.testing.prove.speed import Speed
 from obs.testing.prove.stack import Stack
 from obs.testing.run import Result, run_python
