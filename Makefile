@@ -33,7 +33,7 @@ packages:
 PROVE_REPORT ?= .cache/prove/report.json
 prove: $(READY) tools tools-logs
 	$(BIN)/obs prove --output $(PROVE_REPORT) tests/scenarios/test_*.py tests/testing/test_storm.py
-	$(BIN)/pytest tests/prove
+	$(BIN)/pytest -n 2 tests/prove
 
 # The same servers, fed with made-up load, to look at; Ctrl-C ends them.
 up: $(READY) tools tools-logs
