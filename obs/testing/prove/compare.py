@@ -90,25 +90,33 @@ def paced(platform: Platform, speed: Speed, played: Played, *, flush_first: bool
 
 
 def compare(
-    platform: Platform, speed: Speed, played: Played, inputs: Inputs, until: int, evaluator: Evaluator
+    platform: Platform,
+    speed: Speed,
+    played: Played,
+    inputs: Inputs,
+    until: int,
+    evaluator: Evaluator,
+    *,
+    flush_first: bool = False,
 ) -> Comparison:
     """A scenario's part of what was played; `inputs` are its own, with the measured moments of the whole run.
 
-    Of everything that may be assumed the first with which both agree counts, or else that with the fewest differences.
+    Of everything that may be assumed the first with which both agree counts, or else that with the fewest differences;
+    `flush_first` is what is assumed first.
     """
 
     def tried(assumed: Assumed) -> Comparison:
         return _compare(platform, speed, played, inputs, until, evaluator, assumed)
 
-    found = [tried(Assumed())]
+    found = [tried(Assumed(flush_first=flush_first))]
     if not found[-1].agrees:
-        found.append(tried(Assumed(flush_first=True)))
+        found.append(tried(Assumed(flush_first=not flush_first)))
     if not found[-1].agrees and inputs.lines:
         emulated = found[0].emulated.samples
         lines = as_read(inputs, emulated, played.samples, platform, speed.virtual(MOST_SECONDS))
-        for flush_first in (False, True) if lines else ():
+        for first in (flush_first, not flush_first) if lines else ():
             if not found[-1].agrees:
-                found.append(tried(Assumed(lines, flush_first)))
+                found.append(tried(Assumed(lines, first)))
     return min(found, key=lambda one: one.differences)
 
 
