@@ -115,13 +115,14 @@ def test_a_further_service_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.obs]\n")
     file = tmp_path / "services/services.py"
     text = file.read_text(encoding="utf-8")
-    assert "spring = [community," in text
-    line = 'spring = [Service("billing", namespace="billing", port=8085, kind="spring"), community,'
-    file.write_text(text.replace("spring = [community,", line), encoding="utf-8")
+    last = 'redis = Service("redis", namespace="data", port=6379, kind="cache")\n'
+    assert last in text
+    line = 'billing = Service("billing", namespace="billing", port=8085, kind="spring")\n'
+    file.write_text(text.replace(last, last + line), encoding="utf-8")
     program = api.load_program(api.read_settings(tmp_path))
     assert "billing" in [target.name for target in program.definitions.targets]
     rates = next(alert for alert in program.definitions.alerts if alert.name == "ServiceHighErrorRate")
-    assert "billing|" in rates.expr
+    assert "|billing" in rates.expr
     assert "EurekaBillingMissing" in [alert.name for alert in program.definitions.alerts]
 
 
