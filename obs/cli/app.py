@@ -374,7 +374,7 @@ def prove_scenarios(
         typer.Option("--output", "-o", help="Write the JSON report here too."),
     ] = None,
     speed: Annotated[int, typer.Option("--speed", help="Seconds of a scenario in one second.")] = 30,
-    jobs: Annotated[int, typer.Option("--jobs", help="Stacks of servers at a time.")] = 16,
+    jobs: Annotated[int, typer.Option("--jobs", help="Stacks of servers at a time.")] = 12,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Show states of alerts and the whole chain too.")
     ] = False,

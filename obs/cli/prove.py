@@ -30,7 +30,7 @@ class Asked:
     keyword: str = ""
     json: bool = False
     speed: int = 30
-    jobs: int = 16
+    jobs: int = 12
     verbose: bool = False
     output: Path | None = None
 

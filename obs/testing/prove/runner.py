@@ -44,7 +44,7 @@ HURRIED = (
 LONGEST_SECONDS = 170.0
 """A run that would last longer is played faster."""
 
-MOST_AGAIN, AGAIN_AT_ONCE = 6, 3
+MOST_AGAIN, AGAIN_AT_ONCE = 14, 4
 """How many scenarios are played a second time at most, and how many of them at once."""
 
 
@@ -94,7 +94,7 @@ class Proving:
     evaluator: Evaluator
     root: Path
     speed: int = 30
-    jobs: int = 16
+    jobs: int = 12
     logs: Path | None = None
     told: Callable[[Proof], None] = lambda proof: None
     proofs: list[Proof] = field(default_factory=list)
