@@ -6,12 +6,12 @@ What is found, and its order, is that of one process: if anything about the fork
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from obs.diagnostic import Diagnostic
+from obs.fork import beside
 from obs.graph.changed import part_of
 
 if TYPE_CHECKING:
@@ -38,22 +38,13 @@ def findings_in_halves(
     alone = [check for check in checks if check.alone]
     cut = int(len(subject.rules) * OURS)
     theirs = replace(linted, changed=part_of(subject, subject.rules[cut:], subject.dashboards))
-    reading, writing = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        _answer(writing, alone, theirs, ask)
-    os.close(writing)
-    try:
-        with os.fdopen(reading, "rb") as answer:
-            ours = replace(linted, changed=part_of(subject, subject.rules[:cut], ()))
-            found = {check.name: ask(check, ours) for check in checks}
-            data = answer.read()
-    finally:
-        _, status = os.waitpid(child, 0)
-    if status:
+    ours = replace(linted, changed=part_of(subject, subject.rules[:cut], ()))
+    found, more = beside(
+        lambda: {check.name: ask(check, theirs) for check in alone},
+        lambda: {check.name: ask(check, ours) for check in checks},
+    )
+    if more is None:
         return None
-    more: dict[str, list[Diagnostic]] = pickle.loads(data)
     return {name: [*listed, *more.get(name, ())] for name, listed in found.items()}
 
 
@@ -61,15 +52,3 @@ def _idle() -> bool:
     """Whether a second processor is there, with nobody else's work on it."""
     processors = len(getattr(os, "sched_getaffinity", lambda pid: ())(0))
     return processors >= 2 and os.getloadavg()[0] < processors
-
-
-def _answer(writing: int, checks: Sequence[Check], linted: Linted, ask: Ask) -> None:
-    """What the fork does; it ends here, whatever happens."""
-    status = 1
-    try:
-        found = {check.name: ask(check, linted) for check in checks}
-        with os.fdopen(writing, "wb") as answer:
-            pickle.dump(found, answer, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)

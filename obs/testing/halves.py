@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable
 from itertools import chain, zip_longest
-from typing import NoReturn, TypeVar
+from typing import TypeVar
+
+from obs.fork import beside
 
 T = TypeVar("T")
 Wanted = Callable[[str], bool]
@@ -37,33 +38,17 @@ class EverySecond:
 
 def in_halves(run: Run[T], wanted: Wanted) -> list[T]:
     """What came of every wanted test; what a fork that failed has not told is run here."""
-    reading, writing = os.pipe()
+    first, second = EverySecond(wanted, first=True), EverySecond(wanted, first=False)
+
+    def forked() -> list[T]:
+        found = run(second, True)
+        sys.stdout.flush()
+        return found
+
     sys.stdout.flush()
-    child = os.fork()
-    if not child:
-        os.close(reading)
-        _answer(writing, run, EverySecond(wanted, first=False))
-    os.close(writing)
-    try:
-        with os.fdopen(reading, "rb") as answer:
-            ours = run(EverySecond(wanted, first=True), False)
-            data = answer.read()
-    finally:
-        _, status = os.waitpid(child, 0)
-    theirs: list[T] = pickle.loads(data) if not status else run(EverySecond(wanted, first=False), False)
+    ours, theirs = beside(forked, lambda: run(first, False))
+    if theirs is None:
+        theirs = run(second, False)
     missing = object()
     both = chain.from_iterable(zip_longest(ours, theirs, fillvalue=missing))
     return [one for one in both if one is not missing]  # type: ignore[misc]
-
-
-def _answer(writing: int, run: Run[T], wanted: Wanted) -> NoReturn:
-    """What the fork does; it ends here, whatever happens."""
-    status = 1
-    try:
-        found = run(wanted, True)
-        sys.stdout.flush()
-        with os.fdopen(writing, "wb") as answer:
-            pickle.dump(found, answer, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        os._exit(status)

@@ -169,9 +169,5 @@ def _fits(entry: Entry, unit: str, value: float) -> bool:
         # 0 and less stand for "never".
         return value <= 0 or 1e9 < value < 1e10
     if unit == "ratio":
-        return value <= 1.0000001 or entry.name in ABOVE_ONE
+        return value <= 1.0000001
     return unit not in ("percent", "bytes") or value >= -1
-
-
-ABOVE_ONE = frozenset[str]()
-"""Ratios of two things of which either can be the larger one."""
