@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -137,6 +138,7 @@ class Writer:
         return self.pipeline() if self.chance() < 0.4 else self.metric()
 
 
+MINUS_ZERO = re.compile(r"(?<![\w.])-0(?![\w.])")
 QUERIES = st.randoms(use_true_random=False).map(lambda random: Writer(random).query())
 
 
@@ -144,8 +146,8 @@ QUERIES = st.randoms(use_true_random=False).map(lambda random: Writer(random).qu
 @given(QUERIES)
 def test_print_then_parse_is_the_identity(text: str) -> None:
     once = parse(text).canonical
-    if "NaN" in once or "Inf" in once:
-        return  # Loki prints the value of 1/0 so, and cannot read it
+    if "NaN" in once or "Inf" in once or MINUS_ZERO.search(once):
+        return  # Loki prints the values of 1/0 and (-2) % (-2) so, and cannot read them: -0 is a duration to it
     assert parse(once).canonical == once
 
 
